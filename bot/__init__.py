@@ -1,0 +1,1 @@
+"""People and processes: hears, acknowledges, replies, starts things."""

@@ -1,0 +1,1 @@
+"""What Slack can send us, a module for each kind, each with register(app)."""

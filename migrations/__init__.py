@@ -1,0 +1,1 @@
+"""Schema changes, run by the release process; knows storage only."""

@@ -1,0 +1,1 @@
+"""Words that every part shares: types, errors, ports. Imports nothing of ours."""

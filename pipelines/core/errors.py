@@ -1,0 +1,35 @@
+"""The two failures a pipeline may have; anything else is a bug.
+
+LeadhandError
+├── TryAgain     a passing fault: the step is repeated with back-off
+├── TellPerson   final: the person who asked reads the words
+└── Refused      the process cannot start: the operator reads the words, exit status 2
+"""
+
+from __future__ import annotations
+
+
+class LeadhandError(Exception):
+    """Base of every failure that we foresee; its text is written for a person."""
+
+
+class TryAgain(LeadhandError):
+    """A passing fault of an outside service; `after` is the seconds it asked us to wait, `sure` whether nothing was done."""
+
+    def __init__(self, words: str, after: float = 0.0, *, sure: bool = False) -> None:
+        super().__init__(words)
+        self.words = words
+        self.after = after
+        self.sure = sure
+
+
+class TellPerson(LeadhandError):
+    """It will not work as asked; the words say why and what to do next."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class Refused(LeadhandError):
+    """The set-up is wrong; one plain sentence that says what to do."""

@@ -1,0 +1,1 @@
+"""From chat messages to a draft by code alone: masking, gate, facts, type, title, template, card."""

@@ -1,0 +1,1 @@
+"""Boards that a ticket can be filed on: one module each, the same contract."""

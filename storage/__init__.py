@@ -1,0 +1,1 @@
+"""Tables, the database, the durable engine, one repository module for each aggregate."""
