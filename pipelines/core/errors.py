@@ -14,7 +14,7 @@ class LeadhandError(Exception):
 
 
 class TryAgain(LeadhandError):
-    """A passing fault of an outside service; `after` is the seconds it asked us to wait, `sure` whether nothing was done."""
+    """A passing fault outside; `after`: the seconds it asked us to wait; `sure`: nothing was done for certain."""
 
     def __init__(self, words: str, after: float = 0.0, *, sure: bool = False) -> None:
         super().__init__(words)

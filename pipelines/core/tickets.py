@@ -78,7 +78,7 @@ class Frozen(BaseModel):
 
 
 class Message(Frozen):
-    """One chat message. `ts` is Slack's timestamp, unique in its channel; `text` is plain, mentions resolved to names."""
+    """One chat message. `ts` is unique in its channel; `text` is plain, mentions resolved to names."""
 
     user: str
     ts: str
