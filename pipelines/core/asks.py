@@ -1,0 +1,48 @@
+"""What people ask for, after the door it came through is forgotten."""
+
+from __future__ import annotations
+
+from pipelines.core.tickets import Frozen
+
+
+class Place(Frozen):
+    """Where a conversation is: `thread_ts` is the root message's ts, empty for the channel itself."""
+
+    team: str
+    channel: str
+    thread_ts: str = ""
+
+
+class Ask(Frozen):
+    """One thing asked of the bot.
+
+    `key` is unique to the ask however often it is delivered. `verb` is what an ability should do. `ts` is the
+    message that it is about, `at` when it was asked (seconds since 1970). `value` is what a button carried,
+    `values` what a form held. `reply_url` answers a command where the bot may not post.
+    """
+
+    key: str
+    verb: str
+    place: Place
+    user: str
+    ts: str = ""
+    at: float = 0.0
+    text: str = ""
+    value: str = ""
+    values: dict[str, str] = {}
+    reply_url: str = ""
+
+
+class Triggers(Frozen):
+    """The doors of an ability: each door's word mapped to the verb it asks for.
+
+    `words` are the first words of a mention, `commands` slash commands, `reactions` emoji names,
+    `buttons` action ids, `forms` callback ids, `board` the verb for a card that moved.
+    """
+
+    words: dict[str, str] = {}
+    commands: dict[str, str] = {}
+    reactions: dict[str, str] = {}
+    buttons: dict[str, str] = {}
+    forms: dict[str, str] = {}
+    board: str = ""

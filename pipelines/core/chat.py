@@ -1,0 +1,102 @@
+"""What a pipeline needs of a chat, whoever makes it: the port, and the replies it can show."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pipelines.core.asks import Place
+from pipelines.core.tickets import Frozen, Message, Ticket
+
+
+class Words(Frozen):
+    """A plain answer in Slack's mrkdwn, written by our code; people's text in it is marked by `quote`."""
+
+    text: str
+    quote: str = ""
+
+
+class Preview(Frozen):
+    """A draft that waits for a person. `note` says what is going on with it, if anything."""
+
+    draft_id: str
+    digest: str
+    ticket: Ticket
+    questions: tuple[str, ...] = ()
+    engine: str = "rules"
+    requested_by: str = ""
+    note: str = ""
+    waiting: bool = True
+
+
+class Filed(Frozen):
+    """A draft that became a card."""
+
+    draft_id: str
+    title: str
+    card_url: str
+    list_name: str
+    by: str
+    questions: tuple[str, ...] = ()
+    undo: bool = True
+
+
+class Closed(Frozen):
+    """A draft that came to nothing: discarded, or undone after it was filed."""
+
+    title: str
+    by: str
+    undone: bool = False
+
+
+class CardNews(Frozen):
+    """A filed card moved on the board."""
+
+    title: str
+    card_url: str
+    list_name: str
+    by: str
+    done: bool
+
+
+Reply = Words | Preview | Filed | Closed | CardNews
+
+
+class Conversation(Frozen):
+    """The messages of a thread, oldest first, without the bot's own; `focus` is the one asked about, if it is there."""
+
+    place: Place
+    messages: tuple[Message, ...]
+    focus: Message | None
+    by_bot: bool = False
+
+
+class Chat(Protocol):
+    """The one way out to people. Every method raises TryAgain for a passing fault, TellPerson for a final one."""
+
+    async def read(self, place: Place, ts: str) -> Conversation:
+        """The thread around message `ts` as it stands now; `focus` is None when that message is gone."""
+        ...
+
+    async def post(self, place: Place, reply: Reply, key: str) -> str:
+        """Post once for each key, whatever fails on the way; returns the message's ts."""
+        ...
+
+    async def update(self, place: Place, ts: str, reply: Reply) -> None:
+        """Replace what message `ts` shows."""
+        ...
+
+    async def whisper(self, place: Place, user: str, words: Words, reply_url: str = "") -> None:
+        """Tell one person only; through `reply_url` where the bot is not in the channel."""
+        ...
+
+    async def sign(self, place: Place, ts: str, *, working: bool) -> None:
+        """Show, or stop showing, on message `ts` that the bot is at work on it."""
+        ...
+
+    async def may_ask(self, place: Place, user: str) -> bool:
+        """Whether this person belongs to the channel."""
+        ...
+
+    async def permalink(self, place: Place, ts: str) -> str:
+        """The address of a message; empty when the chat cannot say."""
+        ...
