@@ -1,0 +1,74 @@
+"""The live feed of the playground: everything that the page must redraw, as Server-Sent Events."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiohttp import web
+
+FeedEvent = dict[str, Any]
+
+BACKLOG = 10_000
+HEARTBEAT_SECONDS = 15.0
+
+
+class Feed:
+    """Hands each published event to every listener; a listener that falls far behind is let go."""
+
+    def __init__(self) -> None:
+        self._listeners: set[asyncio.Queue[FeedEvent | None]] = set()
+
+    def publish(self, event: FeedEvent) -> None:
+        """Send one event, a JSON object with a `type`, to everybody who listens now."""
+        for queue in list(self._listeners):
+            try:
+                queue.put_nowait(event)
+            except asyncio.QueueFull:
+                self._dismiss(queue)
+
+    @contextmanager
+    def listen(self) -> Iterator[asyncio.Queue[FeedEvent | None]]:
+        """A queue of the events from now on; None in it means that no more will come."""
+        queue: asyncio.Queue[FeedEvent | None] = asyncio.Queue(BACKLOG)
+        self._listeners.add(queue)
+        try:
+            yield queue
+        finally:
+            self._listeners.discard(queue)
+
+    def close(self) -> None:
+        """End every stream."""
+        for queue in list(self._listeners):
+            self._dismiss(queue)
+
+    def _dismiss(self, queue: asyncio.Queue[FeedEvent | None]) -> None:
+        self._listeners.discard(queue)
+        while queue.full():
+            queue.get_nowait()
+        queue.put_nowait(None)
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """Serve GET /_control/feed; the page reads its state anew whenever the stream breaks."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        with self.listen() as queue, contextlib.suppress(ConnectionError):
+            event: FeedEvent | None = {"type": "hello"}
+            while event is not None:
+                await response.write(_frame(event))
+                event = await _next_event(queue)
+        return response
+
+
+async def _next_event(queue: asyncio.Queue[FeedEvent | None]) -> FeedEvent | None:
+    # The empty event is a comment line on the wire: it finds a browser that is gone.
+    try:
+        return await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+    except TimeoutError:
+        return {}
+
+
+def _frame(event: FeedEvent) -> bytes:
+    return f"data: {json.dumps(event)}\n\n".encode() if event else b": still here\n\n"
