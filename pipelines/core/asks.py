@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from pipelines.core.tickets import Frozen
 
 
@@ -18,7 +20,8 @@ class Ask(Frozen):
 
     `key` is unique to the ask however often it is delivered. `verb` is what an ability should do. `ts` is the
     message that it is about, `at` when it was asked (seconds since 1970). `value` is what a button carried,
-    `values` what a form held. `reply_url` answers a command where the bot may not post.
+    `values` what a form held. `openly` says that the answer belongs in the thread, not in the asker's ear;
+    `reply_url` answers a command where the bot may not post.
     """
 
     key: str
@@ -29,7 +32,8 @@ class Ask(Frozen):
     at: float = 0.0
     text: str = ""
     value: str = ""
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default_factory=dict)
+    openly: bool = False
     reply_url: str = ""
 
 
@@ -40,9 +44,16 @@ class Triggers(Frozen):
     `buttons` action ids, `forms` callback ids, `board` the verb for a card that moved.
     """
 
-    words: dict[str, str] = {}
-    commands: dict[str, str] = {}
-    reactions: dict[str, str] = {}
-    buttons: dict[str, str] = {}
-    forms: dict[str, str] = {}
+    words: dict[str, str] = Field(default_factory=dict)
+    commands: dict[str, str] = Field(default_factory=dict)
+    reactions: dict[str, str] = Field(default_factory=dict)
+    buttons: dict[str, str] = Field(default_factory=dict)
+    forms: dict[str, str] = Field(default_factory=dict)
     board: str = ""
+
+
+class Outcome(Frozen):
+    """How an ask ended: a word for the records and the reason, which people may read."""
+
+    word: str
+    reason: str = ""

@@ -1,0 +1,483 @@
+"""Turns a chat message into a reviewed card: draft, preview, edit, file, undo, and news when the card moves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.core.asks import Ask, Outcome, Place, Triggers
+from pipelines.core.boards import Card, NewCard, Tracker
+from pipelines.core.chat import CardNews, Chat, Closed, Filed, Preview, Reply, Words
+from pipelines.core.errors import TellPerson, TryAgain
+from pipelines.core.runs import Run, keep_trying
+from pipelines.core.tickets import TEMPLATES, Draft, Message, Ticket, TicketType
+from pipelines.drafting.card import card_text
+from storage.audit import Audit
+from storage.drafts import DraftRow, Drafts
+from storage.links import Links
+from storage.threads import StoredMessage, Threads
+
+HELP = (
+    "*Tickets* — react to a message with :ticket:, or write `@leadhand file this` in its thread: "
+    "I draft a card from the thread and you press File, Edit or Discard.\n"
+    "`/ticket TEXT` or `@leadhand ticket TEXT` — the same from your own words."
+)
+TRIGGERS = Triggers(
+    words={
+        phrase: "draft"
+        for phrase in (
+            "ticket",
+            "file this",
+            "file it",
+            "file that",
+            "file a ticket",
+            "file ticket",
+            "file a card",
+            "file a bug",
+            "create a ticket",
+            "create a card",
+            "open a ticket",
+            "make a ticket",
+            "make this a ticket",
+        )
+    },
+    commands={"/ticket": "draft"},
+    reactions={"ticket": "draft"},
+    buttons={"ticket_file": "file", "ticket_discard": "discard", "ticket_undo": "undo"},
+    forms={"ticket_edit": "revise"},
+    board="moved",
+)
+
+Composer = Callable[..., Draft]
+
+NOTHING_HERE = (
+    "I see nothing to file here. Write `@leadhand file this` in the thread of the message, react to the message "
+    "with :ticket:, or tell me in your own words: `@leadhand ticket TEXT`."
+)
+GONE = "That message is gone, so there is nothing to file. If it was deleted by mistake, post it again and react to it."
+UNKNOWN = "I no longer have this draft. React with :ticket: to the message again and I will make a new one."
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Who may file, and whether a draft is filed at once. Empty `approvers`: every member of the channel may."""
+
+    direct: bool = False
+    approvers: frozenset[str] = frozenset()
+
+    def allows(self, user: str) -> bool:
+        """Whether this person may decide about drafts."""
+        return not self.approvers or user in self.approvers
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the work on a ticket uses."""
+
+    chat: Chat
+    tracker: Tracker
+    drafts: Drafts
+    links: Links
+    threads: Threads
+    audit: Audit
+    filing: Filing
+    compose: Composer
+
+
+async def run(
+    ask: Ask,
+    run: Run,
+    *,
+    chat: Chat,
+    tracker: Tracker,
+    drafts: Drafts,
+    links: Links,
+    threads: Threads,
+    audit: Audit,
+    filing: Filing,
+    compose: Composer,
+) -> Outcome:
+    """Do what `ask.verb` says. Raises TellPerson with the words to answer."""
+    return await VERBS[ask.verb](ask, run, Desk(chat, tracker, drafts, links, threads, audit, filing, compose))
+
+
+# --- a message becomes a draft ---------------------------------------------------------------------------------
+
+
+async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """Make the draft of a message or of the asker's words, and show it; file it at once where that is the setting."""
+    if not await keep_trying(run, "is the asker a member", lambda: desk.chat.may_ask(ask.place, ask.user)):
+        return Outcome(word="ignored", reason="The asker is not a member of the channel.")
+    await keep_trying(run, "show the work", lambda: _sign(ask, desk, working=True))
+    try:
+        made = await keep_trying(run, "draft", lambda: _make(ask, desk))
+        if "draft" not in made:
+            return await _decline(ask, run, desk, Outcome(**made))
+        row = await keep_trying(run, "post the draft", lambda: _post(made["draft"], desk))
+    finally:
+        await keep_trying(run, "show the end of the work", lambda: _sign(ask, desk, working=False))
+    if _files_at_once(ask, desk):
+        return await _file(made["draft"], row["digest"], ask, run, desk)
+    return Outcome(word="drafted", reason=made["draft"])
+
+
+def _files_at_once(ask: Ask, desk: Desk) -> bool:
+    return desk.filing.direct and desk.filing.allows(ask.user)
+
+
+async def _sign(ask: Ask, desk: Desk, *, working: bool) -> None:
+    if ask.ts:
+        await desk.chat.sign(ask.place, ask.ts, working=working)
+
+
+async def _make(ask: Ask, desk: Desk) -> dict[str, str]:
+    """The id of the draft, or an Outcome as a dict: safe to repeat, since the draft's key is the message's."""
+    messages: tuple[Message, ...] = ()
+    place, focus = ask.place, ""
+    if ask.ts:
+        talk = await desk.chat.read(ask.place, ask.ts)
+        if talk.focus is None and not ask.openly:
+            return {"word": "gone", "reason": GONE}
+        if talk.by_bot:
+            return {"word": "ignored", "reason": "The message is the bot's own."}
+        place, messages, focus = talk.place, talk.messages, talk.focus.ts if talk.focus else ""
+        await _remember(place, messages, desk)
+    if not messages and not ask.text:
+        return {"word": "asked", "reason": NOTHING_HERE}
+    result = desk.compose(messages, focus or None, ask.text or None)
+    if result.action != "draft":
+        return {"word": result.action, "reason": " ".join([result.reason, *result.questions]).strip()}
+    return await _open(ask, place, result, desk)
+
+
+async def _remember(place: Place, messages: tuple[Message, ...], desk: Desk) -> None:
+    rows = [StoredMessage(ts=m.ts, user=m.user, name=m.name, text=m.text, permalink=m.permalink) for m in messages]
+    await desk.threads.remember(place.team, place.channel, place.thread_ts, rows)
+
+
+async def _open(ask: Ask, place: Place, result: Draft, desk: Desk) -> dict[str, str]:
+    anchor = ask.ts or ask.key
+    key = f"{place.team}:{place.channel}:{anchor}:ticket"
+    while (old := await desk.drafts.by_key(key)) and old.state in {"discarded", "undone"}:
+        if ask.at <= old.updated_at.timestamp() and old.ask_key != ask.key:
+            return {"word": "ignored", "reason": "Asked before the earlier draft of this message was closed."}
+        key += "+"
+    row, _ = await desk.drafts.open(
+        key=key,
+        team=place.team,
+        channel=place.channel,
+        thread_ts=place.thread_ts,
+        anchor_ts=anchor,
+        requested_by=ask.user,
+        request=ask.text,
+        body=result.model_dump(mode="json"),
+        digest=result.tickets[0].digest,
+        ask_key=ask.key,
+    )
+    if row.ask_key != ask.key:
+        return {"word": "known", "reason": _already(row)}
+    return {"draft": row.id}
+
+
+def _already(row: DraftRow) -> str:
+    if row.state == "filed":
+        return f"This is already on the board: {row.card_url}"
+    return "There is already a draft of this in the thread: press File, Edit or Discard there."
+
+
+async def _decline(ask: Ask, run: Run, desk: Desk, outcome: Outcome) -> Outcome:
+    silent = outcome.word == "ignored" or (outcome.word == "known" and not ask.openly)
+    if not silent:
+        await answer(ask, run, desk.chat, outcome.reason)
+    return outcome
+
+
+async def answer(ask: Ask, run: Run, chat: Chat, words: str) -> None:
+    """Say something to the asker: in the thread when they asked there, else to them alone."""
+
+    async def say() -> None:
+        if ask.openly:
+            await chat.post(ask.place, Words(text=words), key=f"answer:{ask.key}")
+        else:
+            await chat.whisper(ask.place, ask.user, Words(text=words), ask.reply_url)
+
+    await keep_trying(run, "answer", say)
+
+
+async def _post(draft_id: str, desk: Desk) -> dict[str, str]:
+    row = await _row(draft_id, desk)
+    waiting = not (desk.filing.direct and desk.filing.allows(row.requested_by))
+    preview = _preview(row, waiting=waiting, note="" if waiting else "Filing this now.")
+    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
+    ts = await desk.chat.post(place, preview, key=f"draft:{row.id}")
+    await desk.drafts.note_preview(row.id, ts)
+    return {"ts": ts, "digest": row.digest}
+
+
+def _preview(row: DraftRow, *, waiting: bool = True, note: str = "") -> Preview:
+    body = Draft.model_validate(row.body)
+    return Preview(
+        draft_id=row.id,
+        digest=row.digest,
+        ticket=body.tickets[0],
+        questions=body.questions,
+        engine=body.engine,
+        requested_by=row.requested_by,
+        note=note,
+        waiting=waiting,
+    )
+
+
+async def _row(draft_id: str, desk: Desk) -> DraftRow:
+    row = await desk.drafts.get(draft_id)
+    if row is None:
+        raise TellPerson(UNKNOWN)
+    return row
+
+
+# --- a person decides ------------------------------------------------------------------------------------------
+
+
+def approval(row: DraftRow) -> str:
+    """What a button carries: the draft and the text that it was shown with."""
+    return f"{row.id}:{row.digest}"
+
+
+async def file(ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """Put the approved draft on the board."""
+    draft_id, _, digest = ask.value.partition(":")
+    return await _file(draft_id, digest, ask, run, desk)
+
+
+async def _file(draft_id: str, digest: str, ask: Ask, run: Run, desk: Desk) -> Outcome:
+    refusal = await keep_trying(run, "approve", lambda: _claim(draft_id, digest, ask, desk))
+    if refusal:
+        await answer(ask.model_copy(update={"openly": False}), run, desk.chat, refusal)
+        return Outcome(word="refused", reason=refusal)
+
+    async def tell_trouble(trouble: TryAgain) -> None:
+        note = f"{trouble.words} I keep trying; nothing is lost."
+        await keep_trying(run, "say why it takes long", lambda: _show(draft_id, desk, waiting=False, note=note))
+
+    try:
+        made = await keep_trying(run, "create the card", lambda: _create(draft_id, desk), tell_trouble)
+    except TellPerson as failure:
+        words = f"Not filed. {failure.words}"
+        await keep_trying(run, "hand the draft back", lambda: _hand_back(draft_id, words, desk))
+        return Outcome(word="not filed", reason=failure.words)
+    card = Card.model_validate(made)
+    await keep_trying(run, "link the card", lambda: _link(draft_id, card, ask.user, desk))
+    await keep_trying(run, "tell the thread", lambda: _tell_filed(draft_id, card, desk))
+    return Outcome(word="filed", reason=card.url)
+
+
+async def _claim(draft_id: str, digest: str, ask: Ask, desk: Desk) -> str:
+    """Empty when this ask holds the draft now; else why not, in words."""
+    if not desk.filing.allows(ask.user):
+        return "Only the people named in LEADHAND_APPROVERS may file here; ask one of them to press File."
+    if await desk.drafts.move(draft_id, frm={"open"}, to="filing", claim=ask.key, expected_digest=digest):
+        return ""
+    return await _why_not(draft_id, digest, desk)
+
+
+async def _why_not(draft_id: str, digest: str, desk: Desk) -> str:
+    row = await desk.drafts.get(draft_id)
+    if row is None:
+        return UNKNOWN
+    if row.state == "open" and row.digest != digest:
+        return "This draft has changed since you saw it. Look at it once more, then press File."
+    return {
+        "open": "This draft is waiting; press File once more.",
+        "filing": "This draft is being filed right now.",
+        "filed": f"This is already filed: {row.card_url}",
+        "discarded": "This draft was discarded. React with :ticket: to the message again for a new one.",
+        "undone": "This card was taken back. React with :ticket: to the message again for a new draft.",
+    }[row.state]
+
+
+async def _create(draft_id: str, desk: Desk) -> dict[str, Any]:
+    row = await _row(draft_id, desk)
+    ticket = Draft.model_validate(row.body).tickets[0]
+    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
+    marker = f"leadhand:{row.id}"
+    text = card_text(
+        ticket,
+        request=row.request,
+        requested_by=row.requested_name,
+        link=await desk.chat.permalink(place, row.preview_ts),
+        marker=marker,
+    )
+    card = await desk.tracker.create(
+        NewCard(name=ticket.title, description=text, marker=marker, labels=(ticket.type, *ticket.labels))
+    )
+    await desk.audit.record(
+        actor=row.requested_by, action="card.create", target=card.url, outcome="done", key=row.id
+    )
+    return card.model_dump(mode="json")
+
+
+async def _link(draft_id: str, card: Card, user: str, desk: Desk) -> None:
+    row = await _row(draft_id, desk)
+    await desk.links.add(
+        card_id=card.id,
+        draft_id=row.id,
+        team=row.team,
+        channel=row.channel,
+        thread_ts=row.thread_ts or row.preview_ts,
+        card_url=card.url,
+        title=card.name,
+    )
+    await desk.drafts.move(
+        draft_id, frm={"filing"}, to="filed", card_id=card.id, card_url=card.url, list_name=card.list_name, filed_by=user
+    )
+
+
+async def _tell_filed(draft_id: str, card: Card, desk: Desk) -> None:
+    row = await _row(draft_id, desk)
+    body = Draft.model_validate(row.body)
+    await _replace(
+        row,
+        desk,
+        Filed(
+            draft_id=row.id,
+            title=body.tickets[0].title,
+            card_url=card.url,
+            list_name=card.list_name,
+            by=row.filed_by,
+            questions=body.questions,
+        ),
+    )
+
+
+async def _replace(row: DraftRow, desk: Desk, reply: Reply) -> None:
+    """Show the reply where the preview stood; below it when somebody deleted that message."""
+    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
+    try:
+        await desk.chat.update(place, row.preview_ts, reply)
+    except TellPerson:
+        await desk.chat.post(place, reply, key=f"{row.state}:{row.id}:{row.digest}")
+
+
+async def _show(draft_id: str, desk: Desk, *, waiting: bool, note: str) -> None:
+    row = await _row(draft_id, desk)
+    await _replace(row, desk, _preview(row, waiting=waiting, note=note))
+
+
+async def _hand_back(draft_id: str, words: str, desk: Desk) -> None:
+    await desk.drafts.move(draft_id, frm={"filing"}, to="open")
+    await _show(draft_id, desk, waiting=True, note=words)
+
+
+async def discard(ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """Let a draft go."""
+    return await _close(ask, run, desk, frm="open", to="discarded")
+
+
+async def undo(ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """Take a filed card off the board again."""
+    return await _close(ask, run, desk, frm="filed", to="undone")
+
+
+async def _close(ask: Ask, run: Run, desk: Desk, *, frm: str, to: str) -> Outcome:
+    draft_id, _, digest = ask.value.partition(":")
+
+    async def close() -> str:
+        if not desk.filing.allows(ask.user):
+            return "Only the people named in LEADHAND_APPROVERS may decide about drafts here."
+        row = await _row(draft_id, desk)
+        if to == "undone" and row.state == "filed":
+            await desk.tracker.archive(row.card_id)
+        if await desk.drafts.move(draft_id, frm={frm}, to=to, claim=ask.key):
+            return ""
+        return await _why_not(draft_id, digest, desk)
+
+    refusal = await keep_trying(run, to, close)
+    if refusal:
+        await answer(ask, run, desk.chat, refusal)
+        return Outcome(word="refused", reason=refusal)
+
+    async def tell() -> None:
+        row = await _row(draft_id, desk)
+        title = Draft.model_validate(row.body).tickets[0].title
+        await _replace(row, desk, Closed(title=title, by=ask.user, undone=to == "undone"))
+
+    await keep_trying(run, "tell the thread", tell)
+    return Outcome(word=to, reason=draft_id)
+
+
+# --- a person edits --------------------------------------------------------------------------------------------
+
+
+async def revise(ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """Take over what the form held, unless the draft changed meanwhile."""
+    draft_id, _, digest = ask.value.partition(":")
+
+    async def change() -> str:
+        row = await _row(draft_id, desk)
+        body = Draft.model_validate(row.body)
+        ticket = edited(body.tickets[0], ask.values)
+        if row.state == "open" and row.digest == ticket.digest:
+            return ""
+        revised = body.model_copy(update={"tickets": (ticket, *body.tickets[1:])})
+        if await desk.drafts.revise(draft_id, revised.model_dump(mode="json"), ticket.digest, expected=digest):
+            return ""
+        return _lost_race(await _why_not(draft_id, digest, desk), ticket)
+
+    refusal = await keep_trying(run, "revise", change)
+    if refusal:
+        await answer(ask, run, desk.chat, refusal)
+        return Outcome(word="refused", reason=refusal)
+    await keep_trying(run, "show the draft", lambda: _show(draft_id, desk, waiting=True, note=""))
+    return Outcome(word="revised", reason=draft_id)
+
+
+def edited(ticket: Ticket, values: Mapping[str, str]) -> Ticket:
+    """The ticket with the values of a form: `title`, `type`, and the sections of that type; other sections go."""
+    kind: TicketType = values.get("type", ticket.type)  # type: ignore[assignment]  # checked against TEMPLATES below
+    if kind not in TEMPLATES:
+        kind = ticket.type
+    sections = {field.name: values.get(field.name, "").strip() for field in TEMPLATES[kind]}
+    title = " ".join(values.get("title", ticket.title).split()) or ticket.title
+    return ticket.model_copy(update={"title": title, "type": kind, "sections": sections})
+
+
+def _lost_race(why: str, ticket: Ticket) -> str:
+    text = "\n".join([ticket.title, *(part for part in ticket.sections.values() if part)])
+    return f"{why} Your version was not taken over; here it is, so that nothing is lost:\n{text}"
+
+
+# --- the card moves --------------------------------------------------------------------------------------------
+
+
+async def moved(ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """Tell the thread that its card is done, or that it was taken up again. `values` is a CardMove."""
+    move = ask.values
+    done = move["done"] == "yes"
+
+    async def decide() -> dict[str, str]:
+        link = await desk.links.by_card(move["card_id"])
+        if link is None or (not done and not link.done):
+            return {}
+        return {"channel": link.channel, "thread_ts": link.thread_ts, "team": link.team, "url": link.card_url, "title": link.title}
+
+    told = await keep_trying(run, "whose card", decide)
+    if not told:
+        return Outcome(word="ignored", reason="No thread waits for news of this move.")
+    news = CardNews(
+        title=told["title"], card_url=told["url"], list_name=move["list_name"], by=move.get("by", ""), done=done
+    )
+    place = Place(team=told["team"], channel=told["channel"], thread_ts=told["thread_ts"])
+    await keep_trying(run, "tell the thread", lambda: desk.chat.post(place, news, key=ask.key))
+    await run.step("note it", lambda: desk.links.note_done(move["card_id"], done))
+    return Outcome(word="told", reason=told["url"])
+
+
+VERBS: Mapping[str, Callable[[Ask, Run, Desk], Awaitable[Outcome]]] = {
+    "draft": draft,
+    "file": file,
+    "discard": discard,
+    "undo": undo,
+    "revise": revise,
+    "moved": moved,
+}
