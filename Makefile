@@ -5,8 +5,6 @@ SHELL := bash
 .NOTPARALLEL:
 BIN := .venv/bin
 
-export PORT
-
 .PHONY: help try test check bench eval screenshot fmt clean lint
 
 help: ## show this list
