@@ -107,16 +107,10 @@ async def run(
 
 async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
     """Make the draft of a message or of the asker's words, and show it; file it at once where that is the setting."""
-    if not await keep_trying(run, "is the asker a member", lambda: desk.chat.may_ask(ask.place, ask.user)):
-        return Outcome(word="ignored", reason="The asker is not a member of the channel.")
-    await keep_trying(run, "show the work", lambda: _sign(ask, desk, working=True))
-    try:
-        made = await keep_trying(run, "draft", lambda: _make(ask, desk))
-        if "draft" not in made:
-            return await _decline(ask, run, desk, Outcome(**made))
-        row = await keep_trying(run, "post the draft", lambda: _post(made["draft"], desk))
-    finally:
-        await keep_trying(run, "show the end of the work", lambda: _sign(ask, desk, working=False))
+    made = await keep_trying(run, "draft", lambda: _make(ask, desk))
+    if "draft" not in made:
+        return await _decline(ask, run, desk, Outcome(**made))
+    row = await keep_trying(run, "post the draft", lambda: _post(made["draft"], desk))
     if _files_at_once(ask, desk):
         return await _file(made["draft"], row["digest"], ask, run, desk)
     return Outcome(word="drafted", reason=made["draft"])
@@ -124,11 +118,6 @@ async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
 
 def _files_at_once(ask: Ask, desk: Desk) -> bool:
     return desk.filing.direct and desk.filing.allows(ask.user)
-
-
-async def _sign(ask: Ask, desk: Desk, *, working: bool) -> None:
-    if ask.ts:
-        await desk.chat.sign(ask.place, ask.ts, working=working)
 
 
 async def _make(ask: Ask, desk: Desk) -> dict[str, str]:
@@ -311,9 +300,7 @@ async def _create(draft_id: str, desk: Desk) -> dict[str, Any]:
     card = await desk.tracker.create(
         NewCard(name=ticket.title, description=text, marker=marker, labels=(ticket.type, *ticket.labels))
     )
-    await desk.audit.record(
-        actor=row.requested_by, action="card.create", target=card.url, outcome="done", key=row.id
-    )
+    await desk.audit.record(actor=row.requested_by, action="card.create", target=card.url, outcome="done", key=row.id)
     return card.model_dump(mode="json")
 
 
@@ -329,7 +316,13 @@ async def _link(draft_id: str, card: Card, user: str, desk: Desk) -> None:
         title=card.name,
     )
     await desk.drafts.move(
-        draft_id, frm={"filing"}, to="filed", card_id=card.id, card_url=card.url, list_name=card.list_name, filed_by=user
+        draft_id,
+        frm={"filing"},
+        to="filed",
+        card_id=card.id,
+        card_url=card.url,
+        list_name=card.list_name,
+        filed_by=user,
     )
 
 
@@ -459,7 +452,13 @@ async def moved(ask: Ask, run: Run, desk: Desk) -> Outcome:
         link = await desk.links.by_card(move["card_id"])
         if link is None or (not done and not link.done):
             return {}
-        return {"channel": link.channel, "thread_ts": link.thread_ts, "team": link.team, "url": link.card_url, "title": link.title}
+        return {
+            "channel": link.channel,
+            "thread_ts": link.thread_ts,
+            "team": link.team,
+            "url": link.card_url,
+            "title": link.title,
+        }
 
     told = await keep_trying(run, "whose card", decide)
     if not told:

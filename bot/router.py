@@ -1,0 +1,85 @@
+"""Decides which ability an arrival is for: by its door first, by its first words then."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+import pipelines
+from pipelines.core.asks import Triggers
+
+LEAD_IN = re.compile(r"^(?:please|pls|hey|hi|hello|can you|could you|would you)\b[\s,:!]*", re.IGNORECASE)
+TRAIL_IN = re.compile(r"^[\s:,.;!–—-]+")
+AFTERTHOUGHT = re.compile(
+    r"^(?:please|pls|thanks|thank you|for me|to trello|on trello|on the board|:\w+:)[\s.!]*$", re.I
+)
+
+
+@dataclass(frozen=True)
+class Route:
+    """The ability, what it should do, and what is left of the text for it."""
+
+    ability: str
+    verb: str
+    text: str = ""
+
+
+def find_abilities() -> dict[str, ModuleType]:
+    """Each module directly in `pipelines/`, by name: that folder's listing is the list of abilities."""
+    names = sorted(found.name for found in pkgutil.iter_modules(pipelines.__path__) if not found.ispkg)
+    return {name: importlib.import_module(f"pipelines.{name}") for name in names}
+
+
+class Router:
+    """A table from doors to abilities, made once from their TRIGGERS."""
+
+    def __init__(self, abilities: Mapping[str, ModuleType]) -> None:
+        self._triggers: dict[str, Triggers] = {name: module.TRIGGERS for name, module in abilities.items()}
+        phrases = [(phrase, name, verb) for name, t in self._triggers.items() for phrase, verb in t.words.items()]
+        self._phrases = sorted(phrases, key=lambda entry: -len(entry[0]))
+
+    def mention(self, text: str) -> Route:
+        """By the first words after the bot's name; anything else is a question."""
+        text = text.strip()
+        bare = LEAD_IN.sub("", text)
+        for phrase, ability, verb in self._phrases:
+            found = re.match(rf"{re.escape(phrase)}\b", bare, re.IGNORECASE)
+            if found:
+                return Route(ability, verb, _rest(bare[found.end() :]))
+        return Route("help", "unknown" if text else "empty", text)
+
+    def command(self, name: str, text: str) -> Route:
+        """By the slash command."""
+        return self._by("commands", name, text.strip()) or Route("help", "unknown", text)
+
+    def reaction(self, name: str) -> Route | None:
+        """By the emoji, skin tone aside; None for one that means nothing to us."""
+        return self._by("reactions", name.partition("::")[0], "")
+
+    def button(self, action_id: str) -> Route | None:
+        """By the action id."""
+        return self._by("buttons", action_id, "")
+
+    def form(self, callback_id: str) -> Route | None:
+        """By the callback id of a modal."""
+        return self._by("forms", callback_id, "")
+
+    def board(self) -> Route | None:
+        """Who hears of cards that move."""
+        return next((Route(name, t.board) for name, t in self._triggers.items() if t.board), None)
+
+    def _by(self, door: str, word: str, text: str) -> Route | None:
+        for name, triggers in self._triggers.items():
+            verb = getattr(triggers, door).get(word)
+            if verb:
+                return Route(name, verb, text)
+        return None
+
+
+def _rest(text: str) -> str:
+    text = TRAIL_IN.sub("", text).strip()
+    return "" if AFTERTHOUGHT.match(text) else text

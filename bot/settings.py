@@ -1,0 +1,81 @@
+"""Settings, read once from the environment and `.env`; docs/reference/settings.md tells of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pipelines.core.errors import Refused
+
+Names = Annotated[frozenset[str], NoDecode]
+
+
+class Settings(BaseSettings):
+    """Every setting, by the name of its environment variable."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    data: Path = Field(Path("data"), alias="LEADHAND_DATA", description="Data folder.")
+    database_url: str = Field("", alias="DATABASE_URL", description="`sqlite:///FILE` or `postgresql://...`.")
+    port: int = Field(8090, alias="PORT", ge=0, le=65535, description="Port of the process's web server.")
+    public_url: str = Field("", alias="LEADHAND_PUBLIC_URL", description="Where Trello can reach this bot.")
+    hook_secret: SecretStr = Field(SecretStr(""), alias="LEADHAND_HOOK_SECRET", description="Secret of web hooks.")
+
+    slack_bot_token: SecretStr = Field(SecretStr(""), alias="SLACK_BOT_TOKEN", description="`xoxb-...`")
+    slack_app_token: SecretStr = Field(SecretStr(""), alias="SLACK_APP_TOKEN", description="`xapp-...`: Socket Mode.")
+    slack_signing_secret: SecretStr = Field(SecretStr(""), alias="SLACK_SIGNING_SECRET", description="For HTTP mode.")
+    slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL", description="Slack's Web API.")
+
+    trello_api_key: SecretStr = Field(SecretStr(""), alias="TRELLO_API_KEY", description="Key of your Power-Up.")
+    trello_token: SecretStr = Field(SecretStr(""), alias="TRELLO_TOKEN", description="Token of the bot's member.")
+    trello_api_secret: SecretStr = Field(SecretStr(""), alias="TRELLO_API_SECRET", description="Signs web hooks.")
+    trello_api_url: str = Field("https://api.trello.com/1", alias="TRELLO_API_URL", description="Trello's API.")
+    trello_board: str = Field("", alias="TRELLO_BOARD", description="Board: id, address or name.")
+    trello_list: str = Field("", alias="TRELLO_LIST", description="List for new cards: name or id.")
+
+    model: str = Field("none", alias="LEADHAND_MODEL", description="`none`: drafts by code alone.")
+    filing: Literal["preview", "direct"] = Field("preview", alias="LEADHAND_FILING", description="Who files.")
+    approvers: Names = Field(frozenset(), alias="LEADHAND_APPROVERS", description="Slack ids of who may decide.")
+    link_hosts: Names = Field(frozenset(), alias="LEADHAND_LINK_HOSTS", description="Hosts the bot may link to.")
+
+    @field_validator("approvers", "link_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return frozenset(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("slack_api_url", mode="after")
+    @classmethod
+    def _end_with_slash(cls, value: str) -> str:
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("model", mode="after")
+    @classmethod
+    def _known_model(cls, value: str) -> str:
+        if value.strip() not in {"", "none"}:
+            raise ValueError("this version drafts without a model; set it to none")
+        return "none"
+
+    @property
+    def database(self) -> str:
+        """The database's address; a SQLite file in the data folder unless set."""
+        return self.database_url or f"sqlite:///{self.data / 'leadhand.db'}"
+
+    @property
+    def has_trello(self) -> bool:
+        """Whether a board is configured at all."""
+        return bool(self.trello_api_key.get_secret_value() and self.trello_token.get_secret_value())
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """The settings of this process. Raises Refused with one sentence for the first that makes no sense."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        raise Refused(
+            f"{name}: {first['msg'].removeprefix('Value error, ')}. See docs/reference/settings.md."
+        ) from None
