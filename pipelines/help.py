@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.core.answers import answer
 from pipelines.core.asks import Ask, Outcome, Triggers
 from pipelines.core.chat import Chat, Words
-from pipelines.core.runs import Run, keep_trying
+from pipelines.core.runs import Run
 
 HELP = "`@leadhand help` or `/leadhand help` — this."
 TRIGGERS = Triggers(
@@ -14,25 +15,20 @@ TRIGGERS = Triggers(
     commands={"/leadhand": "help"},
 )
 
+INSTEAD = "for now I make tickets: react to a message with :ticket:, or write `@leadhand ticket TEXT`."
 NOT_YET = {
-    "unknown": "I cannot answer questions yet; for now I make tickets: react to a message with :ticket:, or write `@leadhand ticket TEXT`.",
-    "triage": "I cannot triage tasks yet; for now I make tickets: react to a message with :ticket:, or write `@leadhand ticket TEXT`.",
-    "solve": "I cannot solve tasks yet; for now I make tickets: react to a message with :ticket:, or write `@leadhand ticket TEXT`.",
-    "empty": "I am here. React to a message with :ticket: and I draft a card from it; `@leadhand help` says what else I do.",
+    "unknown": f"I cannot answer questions yet; {INSTEAD}",
+    "triage": f"I cannot triage tasks yet; {INSTEAD}",
+    "solve": f"I cannot solve tasks yet; {INSTEAD}",
+    "empty": "I am here. React to a message with :ticket: and I draft a card from it; "
+    "`@leadhand help` says what else I do.",
 }
 
 
 async def run(ask: Ask, run: Run, *, chat: Chat, helps: Sequence[str]) -> Outcome:
     """Answer in the thread when asked there, else to the asker alone."""
     words = Words(text=NOT_YET.get(ask.verb) or help_text(helps))
-
-    async def say() -> None:
-        if ask.openly:
-            await chat.post(ask.place, words, key=f"answer:{ask.key}")
-        else:
-            await chat.whisper(ask.place, ask.user, words, ask.reply_url)
-
-    await keep_trying(run, "answer", say)
+    await answer(ask, run, chat, words)
     return Outcome(word="answered" if ask.verb == "help" else "not yet", reason=ask.verb)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.core.answers import answer
 from pipelines.core.asks import Ask, Outcome, Place, Triggers
 from pipelines.core.boards import Card, NewCard, Tracker
 from pipelines.core.chat import CardNews, Chat, Closed, Filed, Preview, Reply, Words
@@ -23,25 +24,23 @@ HELP = (
     "I draft a card from the thread and you press File, Edit or Discard.\n"
     "`/ticket TEXT` or `@leadhand ticket TEXT` — the same from your own words."
 )
+FILE_WORDS = (
+    "ticket",
+    "file this",
+    "file it",
+    "file that",
+    "file a ticket",
+    "file ticket",
+    "file a card",
+    "file a bug",
+    "create a ticket",
+    "create a card",
+    "open a ticket",
+    "make a ticket",
+    "make this a ticket",
+)
 TRIGGERS = Triggers(
-    words={
-        phrase: "draft"
-        for phrase in (
-            "ticket",
-            "file this",
-            "file it",
-            "file that",
-            "file a ticket",
-            "file ticket",
-            "file a card",
-            "file a bug",
-            "create a ticket",
-            "create a card",
-            "open a ticket",
-            "make a ticket",
-            "make this a ticket",
-        )
-    },
+    words=dict.fromkeys(FILE_WORDS, "draft"),
     commands={"/ticket": "draft"},
     reactions={"ticket": "draft"},
     buttons={"ticket_file": "file", "ticket_discard": "discard", "ticket_undo": "undo"},
@@ -178,20 +177,8 @@ def _already(row: DraftRow) -> str:
 async def _decline(ask: Ask, run: Run, desk: Desk, outcome: Outcome) -> Outcome:
     silent = outcome.word == "ignored" or (outcome.word == "known" and not ask.openly)
     if not silent:
-        await answer(ask, run, desk.chat, outcome.reason)
+        await answer(ask, run, desk.chat, Words(text=outcome.reason))
     return outcome
-
-
-async def answer(ask: Ask, run: Run, chat: Chat, words: str) -> None:
-    """Say something to the asker: in the thread when they asked there, else to them alone."""
-
-    async def say() -> None:
-        if ask.openly:
-            await chat.post(ask.place, Words(text=words), key=f"answer:{ask.key}")
-        else:
-            await chat.whisper(ask.place, ask.user, Words(text=words), ask.reply_url)
-
-    await keep_trying(run, "answer", say)
 
 
 async def _post(draft_id: str, desk: Desk) -> dict[str, str]:
@@ -242,7 +229,7 @@ async def file(ask: Ask, run: Run, desk: Desk) -> Outcome:
 async def _file(draft_id: str, digest: str, ask: Ask, run: Run, desk: Desk) -> Outcome:
     refusal = await keep_trying(run, "approve", lambda: _claim(draft_id, digest, ask, desk))
     if refusal:
-        await answer(ask.model_copy(update={"openly": False}), run, desk.chat, refusal)
+        await answer(ask.model_copy(update={"openly": False}), run, desk.chat, Words(text=refusal))
         return Outcome(word="refused", reason=refusal)
 
     async def tell_trouble(trouble: TryAgain) -> None:
@@ -293,7 +280,7 @@ async def _create(draft_id: str, desk: Desk) -> dict[str, Any]:
     text = card_text(
         ticket,
         request=row.request,
-        requested_by=row.requested_name,
+        requested_by=await desk.chat.name(row.requested_by),
         link=await desk.chat.permalink(place, row.preview_ts),
         marker=marker,
     )
@@ -387,7 +374,7 @@ async def _close(ask: Ask, run: Run, desk: Desk, *, frm: str, to: str) -> Outcom
 
     refusal = await keep_trying(run, to, close)
     if refusal:
-        await answer(ask, run, desk.chat, refusal)
+        await answer(ask, run, desk.chat, Words(text=refusal))
         return Outcome(word="refused", reason=refusal)
 
     async def tell() -> None:
@@ -415,11 +402,11 @@ async def revise(ask: Ask, run: Run, desk: Desk) -> Outcome:
         revised = body.model_copy(update={"tickets": (ticket, *body.tickets[1:])})
         if await desk.drafts.revise(draft_id, revised.model_dump(mode="json"), ticket.digest, expected=digest):
             return ""
-        return _lost_race(await _why_not(draft_id, digest, desk), ticket)
+        return await _why_not(draft_id, digest, desk)
 
     refusal = await keep_trying(run, "revise", change)
     if refusal:
-        await answer(ask, run, desk.chat, refusal)
+        await answer(ask, run, desk.chat, _lost_race(refusal, ask.values))
         return Outcome(word="refused", reason=refusal)
     await keep_trying(run, "show the draft", lambda: _show(draft_id, desk, waiting=True, note=""))
     return Outcome(word="revised", reason=draft_id)
@@ -435,9 +422,11 @@ def edited(ticket: Ticket, values: Mapping[str, str]) -> Ticket:
     return ticket.model_copy(update={"title": title, "type": kind, "sections": sections})
 
 
-def _lost_race(why: str, ticket: Ticket) -> str:
-    text = "\n".join([ticket.title, *(part for part in ticket.sections.values() if part)])
-    return f"{why} Your version was not taken over; here it is, so that nothing is lost:\n{text}"
+def _lost_race(why: str, values: Mapping[str, str]) -> Words:
+    """The typed text goes back to its author: nothing is lost when somebody was quicker."""
+    return Words(
+        text=f"{why} Your version was not taken over; here it is:", quote="\n".join(filter(None, values.values()))
+    )
 
 
 # --- the card moves --------------------------------------------------------------------------------------------
@@ -450,7 +439,7 @@ async def moved(ask: Ask, run: Run, desk: Desk) -> Outcome:
 
     async def decide() -> dict[str, str]:
         link = await desk.links.by_card(move["card_id"])
-        if link is None or (not done and not link.done):
+        if link is None or (not done and not link.announced_list):
             return {}
         return {
             "channel": link.channel,
@@ -468,7 +457,8 @@ async def moved(ask: Ask, run: Run, desk: Desk) -> Outcome:
     )
     place = Place(team=told["team"], channel=told["channel"], thread_ts=told["thread_ts"])
     await keep_trying(run, "tell the thread", lambda: desk.chat.post(place, news, key=ask.key))
-    await run.step("note it", lambda: desk.links.note_done(move["card_id"], done))
+    heard = move["list_name"] if done else ""
+    await run.step("note what the thread heard", lambda: desk.links.announce(move["card_id"], ask.key, heard))
     return Outcome(word="told", reason=told["url"])
 
 

@@ -97,6 +97,10 @@ class Chat(Protocol):
         """Whether this person belongs to the channel."""
         ...
 
+    async def name(self, user: str) -> str:
+        """What people call this person."""
+        ...
+
     async def permalink(self, place: Place, ts: str) -> str:
         """The address of a message; empty when the chat cannot say."""
         ...

@@ -1,0 +1,166 @@
+"""Replies as Block Kit: pure builders, tested alone. Limits are Slack's (docs.slack.dev/reference/block-kit)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.slack.text import cut, escape, link
+from pipelines.core.chat import CardNews, Closed, Filed, Preview, Reply, Words
+from pipelines.core.tickets import NOT_STATED, TEMPLATES, Field, Ticket
+
+Block = dict[str, Any]
+SECTION_LIMIT = 2900
+MESSAGE_LIMIT = 3900
+TYPE_SIGNS = {
+    "bug": ":beetle: Bug",
+    "idea": ":bulb: Idea",
+    "feedback": ":speech_balloon: Feedback",
+    "question": ":question: Question",
+    "docs": ":books: Docs",
+    "task": ":clipboard: Task",
+}
+ENGINES = {"rules": "Drafted by rules, without a model"}
+
+
+def render(reply: Reply) -> tuple[str, list[Block]]:
+    """The fallback text and the blocks of a reply; no blocks where the text is all there is."""
+    return RENDERERS[type(reply)](reply)
+
+
+def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> Block:
+    """A text object; `text` is escaped already."""
+    return {"type": "mrkdwn", "text": cut(text, limit)}
+
+
+def section(text: str) -> Block:
+    """A section of mrkdwn."""
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def context(text: str) -> Block:
+    """A small grey line."""
+    return {"type": "context", "elements": [mrkdwn(text, 1900)]}
+
+
+def button(action_id: str, label: str, value: str, style: str = "") -> Block:
+    """A button; `value` comes back with the press."""
+    made: Block = {
+        "type": "button",
+        "action_id": action_id,
+        "text": {"type": "plain_text", "text": label, "emoji": True},
+        "value": value,
+    }
+    return made | ({"style": style} if style else {})
+
+
+def words(reply: Words) -> tuple[str, list[Block]]:
+    """Our own sentence, and a person's text as a quote."""
+    quote = "\n".join(f"> {line}" for line in escape(reply.quote).splitlines())
+    return cut("\n".join(filter(None, [reply.text, quote])), MESSAGE_LIMIT), []
+
+
+def preview(reply: Preview) -> tuple[str, list[Block]]:
+    """The draft as it would be filed, and the buttons that decide about it."""
+    ticket = reply.ticket
+    text = f"Draft: {escape(ticket.title)}"
+    blocks = [section(f"*{escape(ticket.title)}*"), context(_facts_line(reply)), *_sections(ticket)]
+    if reply.questions:
+        asked = "\n".join(f"• {escape(question)}" for question in reply.questions)
+        blocks.append(section(f"*To make it complete, answer in this thread*\n{asked}"))
+    if ticket.sources:
+        blocks.append(context("Source: " + _sources(ticket)))
+    if reply.note:
+        blocks.append(
+            section(
+                f":hourglass_flowing_sand: {escape(reply.note)}"
+                if not reply.waiting
+                else f":warning: {escape(reply.note)}"
+            )
+        )
+    if reply.waiting:
+        blocks.append(_decision(reply))
+    return cut(text, MESSAGE_LIMIT), blocks
+
+
+def _facts_line(reply: Preview) -> str:
+    parts = [TYPE_SIGNS[reply.ticket.type], ENGINES.get(reply.engine, f"Drafted with {escape(reply.engine)}")]
+    if reply.requested_by:
+        parts.append(f"asked for by <@{reply.requested_by}>")
+    return " · ".join(parts)
+
+
+def _sections(ticket: Ticket) -> list[Block]:
+    shown = [(field, ticket.sections.get(field.name, "").strip()) for field in TEMPLATES[ticket.type]]
+    return [section(f"*{field.label}*\n{_body(field, body)}") for field, body in shown if body]
+
+
+def _body(field: Field, body: str) -> str:
+    if body == NOT_STATED:
+        return f"_{NOT_STATED}_"
+    lines = escape(body).splitlines()
+    if not field.items:
+        return "\n".join(lines)
+    if field.name == "steps":
+        return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+    return "\n".join(f"• {line}" for line in lines)
+
+
+def _sources(ticket: Ticket) -> str:
+    marks = [
+        link(message.permalink, message.name or "message") if message.permalink else escape(message.name or "message")
+        for message in ticket.sources[:8]
+    ]
+    more = len(ticket.sources) - len(marks)
+    return ", ".join(marks) + (f" and {more} more" if more else "")
+
+
+def _decision(reply: Preview) -> Block:
+    value = f"{reply.draft_id}:{reply.digest}"
+    return {
+        "type": "actions",
+        "block_id": "ticket_decision",
+        "elements": [
+            button("ticket_file", "File", value, "primary"),
+            button("ticket_edit", "Edit", value),
+            button("ticket_discard", "Discard", value, "danger"),
+        ],
+    }
+
+
+def filed(reply: Filed) -> tuple[str, list[Block]]:
+    """Where the card is, and the way back."""
+    text = f":white_check_mark: Filed: {link(reply.card_url, reply.title)}"
+    where = f"in *{escape(reply.list_name)}*, by <@{reply.by}>. I will say so here when it is done."
+    blocks = [section(text), context(where)]
+    if reply.questions:
+        blocks.append(section("*Still open*\n" + "\n".join(f"• {escape(question)}" for question in reply.questions)))
+    if reply.undo:
+        undo = button("ticket_undo", "Undo", f"{reply.draft_id}:")
+        blocks.append({"type": "actions", "block_id": "ticket_filed", "elements": [undo]})
+    return text, blocks
+
+
+def closed(reply: Closed) -> tuple[str, list[Block]]:
+    """One grey line where the draft was."""
+    what = "Taken back from the board" if reply.undone else "Draft discarded"
+    text = f"{what} by <@{reply.by}>: {escape(reply.title)}"
+    return text, [context(text)]
+
+
+def card_news(reply: CardNews) -> tuple[str, list[Block]]:
+    """What became of the card."""
+    by = f" by {escape(reply.by)}" if reply.by else ""
+    title = link(reply.card_url, reply.title)
+    if reply.done:
+        return f":tada: Done: {title} was moved to *{escape(reply.list_name)}*{by}.", []
+    return f":leftwards_arrow_with_hook: Taken up again: {title} was moved to *{escape(reply.list_name)}*{by}.", []
+
+
+RENDERERS: Mapping[type, Callable[[Any], tuple[str, list[Block]]]] = {
+    Words: words,
+    Preview: preview,
+    Filed: filed,
+    Closed: closed,
+    CardNews: card_news,
+}

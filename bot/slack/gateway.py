@@ -1,0 +1,139 @@
+"""The one way out to Slack: escaped, unfurls off, posted once for each key, every act on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.blocks import render
+from bot.slack.people import People
+from bot.slack.reader import ThreadReader
+from bot.slack.trouble import translate
+from pipelines.core.asks import Place
+from pipelines.core.chat import Conversation, Reply, Words
+from pipelines.core.errors import TellPerson, TryAgain
+from storage.audit import Audit
+from storage.outgoing import Outgoing
+
+EVENT_TYPE = "leadhand_reply"
+WORKING_SIGN = "eyes"
+
+
+class Gateway:
+    """Slack as the `Chat` that pipelines use; `bot_user` is the bot's own user id."""
+
+    def __init__(self, client: AsyncWebClient, outgoing: Outgoing, audit: Audit, people: People) -> None:
+        self._client = client
+        self._outgoing = outgoing
+        self._audit = audit
+        self._people = people
+        self._reader = ThreadReader(client, people)
+
+    async def read(self, place: Place, ts: str) -> Conversation:
+        """The thread around message `ts`; `focus` is None when it is gone."""
+        return await _call(lambda: self._reader.read(place, ts))
+
+    async def post(self, place: Place, reply: Reply, key: str) -> str:
+        """Post once for each key. After an unclear failure the thread is searched before it is posted again."""
+        claim = await self._outgoing.claim(key, place.channel, "chat.postMessage")
+        ts = claim.ts or ("" if claim.first else await self._find(place, key))
+        if not ts:
+            ts = await self._send(place, reply, key)
+        await self._outgoing.sent(key, ts)
+        await self._record("chat.post", place, ts, key)
+        return ts
+
+    async def _send(self, place: Place, reply: Reply, key: str) -> str:
+        text, blocks = render(reply)
+        try:
+            answer = await _call(
+                lambda: self._client.chat_postMessage(
+                    channel=place.channel,
+                    thread_ts=place.thread_ts or None,
+                    text=text,
+                    blocks=blocks or None,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                )
+            )
+        except TryAgain as failure:
+            if failure.sure:
+                await self._outgoing.clear(key)
+            raise
+        except TellPerson:
+            await self._outgoing.clear(key)
+            raise
+        return str(answer["ts"])
+
+    async def _find(self, place: Place, key: str) -> str:
+        """The ts of the message that carries this key; empty when it never arrived."""
+        return await _call(lambda: self._reader.find(place, EVENT_TYPE, key))
+
+    async def update(self, place: Place, ts: str, reply: Reply) -> None:
+        """Replace what message `ts` shows; repeating it does no harm."""
+        text, blocks = render(reply)
+        await _call(lambda: self._client.chat_update(channel=place.channel, ts=ts, text=text, blocks=blocks))
+        await self._record("chat.update", place, ts, f"{type(reply).__name__}:{ts}")
+
+    async def whisper(self, place: Place, user: str, words: Words, reply_url: str = "") -> None:
+        """Tell one person; through the command's reply address when there is one, since the bot may be a stranger."""
+        text, _ = render(words)
+        if reply_url:
+            await _call(lambda: self._reply(reply_url, text))
+        else:
+            thread = place.thread_ts or None
+            await _call(
+                lambda: self._client.chat_postEphemeral(channel=place.channel, user=user, text=text, thread_ts=thread)
+            )
+        await self._record("chat.whisper", place, user)
+
+    async def _reply(self, address: str, text: str) -> None:
+        session = self._client.session
+        assert session is not None  # noqa: S101  # bot/app.py passes one in
+        body = {"response_type": "ephemeral", "text": text, "unfurl_links": False, "unfurl_media": False}
+        async with session.post(address, json=body) as answer:
+            if answer.status >= 500 or answer.status == 429:
+                raise TryAgain("Slack is not answering.", float(answer.headers.get("Retry-After", 0)))
+
+    async def sign(self, place: Place, ts: str, *, working: bool) -> None:
+        """An emoji on the message while the bot works on it; a courtesy, so nothing fails for it."""
+        change = self._client.reactions_add if working else self._client.reactions_remove
+        try:
+            await _call(lambda: change(channel=place.channel, timestamp=ts, name=WORKING_SIGN))
+        except (TryAgain, TellPerson):
+            return
+
+    async def may_ask(self, place: Place, user: str) -> bool:
+        """Whether this person belongs to the channel."""
+        return await _call(lambda: self._people.is_member(place.channel, user))
+
+    async def name(self, user: str) -> str:
+        """The display name."""
+        return await _call(lambda: self._people.name(user))
+
+    async def permalink(self, place: Place, ts: str) -> str:
+        """The address of a message; empty when Slack will not say."""
+        if not ts:
+            return ""
+        try:
+            answer = await _call(lambda: self._client.chat_getPermalink(channel=place.channel, message_ts=ts))
+        except TellPerson:
+            return ""
+        return str(answer["permalink"])
+
+    async def _record(self, action: str, place: Place, target: str, key: str = "") -> None:
+        await self._audit.record(
+            actor="leadhand", action=action, target=f"{place.channel}/{target}", outcome="done", key=key
+        )
+
+
+async def _call(fn: Callable[[], Awaitable[Any]]) -> Any:
+    try:
+        return await fn()
+    except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise translate(error) from error

@@ -1,0 +1,109 @@
+"""Reads a thread from Slack as plain messages, secrets masked before anything else sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.people import People
+from bot.slack.text import mentioned, plain
+from bot.slack.trouble import error_code
+from pipelines.core.asks import Place
+from pipelines.core.chat import Conversation
+from pipelines.core.tickets import Message
+from pipelines.drafting.mask import mask
+
+PAGE = 200
+LONGEST_THREAD = 1000
+GONE = frozenset({"thread_not_found", "message_not_found"})
+
+Raw = dict[str, Any]
+
+
+class ThreadReader:
+    """Threads as they stand in Slack now."""
+
+    def __init__(self, client: AsyncWebClient, people: People) -> None:
+        self._client = client
+        self._people = people
+
+    async def read(self, place: Place, ts: str) -> Conversation:
+        """The thread around `ts`: without the bot's messages, and without requests to the bot."""
+        found = await self._around(place, ts)
+        focus = next((raw for raw in found if raw["ts"] == ts), None)
+        root = str((focus or {}).get("thread_ts") or place.thread_ts or ts)
+        people_said = [raw for raw in found if not self._is_ours(raw) and not self._is_request(raw)]
+        messages = [await self._message(place, raw) for raw in people_said]
+        return Conversation(
+            place=place.model_copy(update={"thread_ts": root}),
+            messages=tuple(messages),
+            focus=next((message for message in messages if message.ts == ts), None),
+            by_bot=focus is not None and self._is_ours(focus),
+        )
+
+    async def find(self, place: Place, event_type: str, key: str) -> str:
+        """The ts of the message posted under this key; empty when there is none."""
+        if place.thread_ts:
+            raws = await self._replies(place.channel, place.thread_ts, metadata=True)
+        else:
+            raws = await self._history(place.channel, limit=100, metadata=True)
+        for raw in raws:
+            metadata = raw.get("metadata") or {}
+            if metadata.get("event_type") == event_type and metadata.get("event_payload", {}).get("key") == key:
+                return str(raw["ts"])
+        return ""
+
+    async def _around(self, place: Place, ts: str) -> list[Raw]:
+        found = await self._replies(place.channel, place.thread_ts or ts)
+        focus = next((raw for raw in found if raw["ts"] == ts), None)
+        if focus is None and not found:
+            found = await self._history(place.channel, limit=1, latest=ts, oldest=ts, inclusive=True)
+            focus = next((raw for raw in found if raw["ts"] == ts), None)
+        root = (focus or {}).get("thread_ts")
+        if root and not any(raw["ts"] == root for raw in found):
+            found = await self._replies(place.channel, str(root))
+        return found
+
+    async def _replies(self, channel: str, ts: str, *, metadata: bool = False) -> list[Raw]:
+        raws: list[Raw] = []
+        cursor = ""
+        while len(raws) < LONGEST_THREAD:
+            try:
+                page = await self._client.conversations_replies(
+                    channel=channel, ts=ts, limit=PAGE, cursor=cursor or None, include_all_metadata=metadata
+                )
+            except SlackApiError as error:
+                if error_code(error) in GONE:
+                    return []
+                raise
+            raws.extend(page["messages"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                break
+        return [raw for raw in raws if raw.get("subtype") != "tombstone"]
+
+    async def _history(self, channel: str, *, limit: int, metadata: bool = False, **window: Any) -> list[Raw]:
+        page = await self._client.conversations_history(
+            channel=channel, limit=limit, include_all_metadata=metadata, **window
+        )
+        return list(page["messages"])
+
+    def _is_ours(self, raw: Raw) -> bool:
+        return raw.get("user") == self._people.bot_user or bool(
+            raw.get("bot_id") and raw["bot_id"] == self._people.bot_id
+        )
+
+    def _is_request(self, raw: Raw) -> bool:
+        return self._people.bot_user in mentioned(raw.get("text", ""))
+
+    async def _message(self, place: Place, raw: Raw) -> Message:
+        user = str(raw.get("user") or raw.get("bot_id") or "")
+        text = str(raw.get("text", ""))
+        names = await self._people.names(mentioned(text))
+        name = await self._people.name(user) if raw.get("user") else str(raw.get("username", "a bot"))
+        link = await self._client.chat_getPermalink(channel=place.channel, message_ts=raw["ts"])
+        return Message(
+            user=user, ts=str(raw["ts"]), text=mask(plain(text, names)), name=name, permalink=str(link["permalink"])
+        )
