@@ -1,1 +1,1 @@
-"""One module for each schema change, oldest first by down_revision."""
+"""One file for each change of the tables, in order."""

@@ -1,0 +1,163 @@
+"""Drafts of cards: what a person is looking at, and what has become of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.models import draft, utc_now
+from storage.statements import insert_new
+
+State = Literal["open", "filing", "filed", "discarded", "undone"]
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """One draft; `digest` names the version of `body`, `anchor_ts` the message that it is about."""
+
+    id: str
+    key: str
+    team: str
+    channel: str
+    thread_ts: str
+    anchor_ts: str
+    requested_by: str
+    request: str
+    state: State
+    body: dict[str, Any]
+    digest: str
+    preview_ts: str
+    card_id: str
+    card_url: str
+    filed_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class Drafts:
+    """Drafts by id; every change is a compare-and-set, so that of two presses one wins."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(
+        self,
+        *,
+        key: str,
+        team: str,
+        channel: str,
+        thread_ts: str,
+        anchor_ts: str,
+        requested_by: str,
+        request: str,
+        body: dict[str, Any],
+        digest: str,
+    ) -> tuple[DraftRow, bool]:
+        """Make a draft in state open; with a key that is known: the row that is there, and False."""
+        now = utc_now()
+        row = {
+            "key": key,
+            "team": team,
+            "channel": channel,
+            "thread_ts": thread_ts,
+            "anchor_ts": anchor_ts,
+            "requested_by": requested_by,
+            "request": request,
+            "state": "open",
+            "body": body,
+            "digest": digest,
+            "created_at": now,
+            "updated_at": now,
+        }
+        async with self._database.begin() as session:
+            return await self._insert(session, row)
+
+    async def _insert(self, session: AsyncSession, row: dict[str, Any]) -> tuple[DraftRow, bool]:
+        attempt = 0
+        while True:
+            named = {**row, "id": short_id(row["key"], attempt)}
+            new = await session.execute(insert_new(self._database.dialect, draft, named))
+            is_new = new.first() is not None
+            found = await _one(session, draft.c.key == row["key"])
+            if found is not None:
+                return found, is_new
+            # Another key has this id: 40 bits collide once in a million drafts or so.
+            attempt += 1
+
+    async def get(self, id: str) -> DraftRow | None:
+        """The draft with this id; None when there is none."""
+        async with self._database.session() as session:
+            return await _one(session, draft.c.id == id)
+
+    async def by_key(self, key: str) -> DraftRow | None:
+        """The draft made under this key; None when there is none."""
+        async with self._database.session() as session:
+            return await _one(session, draft.c.key == key)
+
+    async def revise(self, id: str, body: dict[str, Any], digest: str, *, expected: str) -> bool:
+        """Replace the body; False when the draft is no longer open or its digest is not the expected one."""
+        still = (draft.c.id == id, draft.c.state == "open", draft.c.digest == expected)
+        return await self._change(still, {"body": body, "digest": digest})
+
+    async def move(
+        self,
+        id: str,
+        *,
+        frm: Collection[State],
+        to: State,
+        expected_digest: str | None = None,
+        preview_ts: str | None = None,
+        card_id: str | None = None,
+        card_url: str | None = None,
+        filed_by: str | None = None,
+    ) -> bool:
+        """Change the state; False when it is in none of `frm`, or the digest is not the expected one.
+
+        Fields that are given are set in the same step.
+        """
+        still = [draft.c.id == id, draft.c.state.in_(tuple(frm))]
+        if expected_digest is not None:
+            still.append(draft.c.digest == expected_digest)
+        fields = {"preview_ts": preview_ts, "card_id": card_id, "card_url": card_url, "filed_by": filed_by}
+        given = {name: value for name, value in fields.items() if value is not None}
+        return await self._change(still, {"state": to, **given})
+
+    async def note_preview(self, id: str, ts: str) -> None:
+        """Remember which message shows the draft."""
+        await self._change((draft.c.id == id,), {"preview_ts": ts})
+
+    async def recent(self, limit: int) -> list[DraftRow]:
+        """The latest drafts, newest first."""
+        query = select(draft).order_by(draft.c.created_at.desc(), draft.c.id).limit(limit)
+        async with self._database.session() as session:
+            return [DraftRow(**row) for row in (await session.execute(query)).mappings()]
+
+    async def in_state(self, state: State) -> list[DraftRow]:
+        """Every draft in that state, oldest first."""
+        query = select(draft).where(draft.c.state == state).order_by(draft.c.created_at, draft.c.id)
+        async with self._database.session() as session:
+            return [DraftRow(**row) for row in (await session.execute(query)).mappings()]
+
+    async def _change(self, still: Collection[ColumnElement[bool]], values: dict[str, Any]) -> bool:
+        change = update(draft).where(*still).values(updated_at=utc_now(), **values)
+        async with self._database.begin() as session:
+            return (await session.execute(change.returning(draft.c.id))).first() is not None
+
+
+def short_id(key: str, attempt: int = 0) -> str:
+    """Eight letters and digits made from the key, so that a repeated step makes the same id."""
+    seed = key if attempt == 0 else f"{key}\n{attempt}"
+    return base64.b32encode(hashlib.sha256(seed.encode()).digest()[:5]).decode().lower()
+
+
+async def _one(session: AsyncSession, condition: ColumnElement[bool]) -> DraftRow | None:
+    row = (await session.execute(select(draft).where(condition))).mappings().first()
+    return None if row is None else DraftRow(**row)

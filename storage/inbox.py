@@ -1,0 +1,145 @@
+"""What has arrived from outside, kept before it is acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+
+from storage.database import Database
+from storage.models import inbox, utc_now
+from storage.statements import insert_new
+
+# Measured: the cost of a commit is spread thin enough, and nobody waits for a long transaction.
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One thing that arrived; `alias` is a second name that is as unique as the key."""
+
+    key: str
+    kind: str
+    payload: dict[str, Any]
+    alias: str | None = None
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    arrival: Arrival
+    new: asyncio.Future[bool]
+
+
+class Inbox:
+    """Rows by business key; concurrent additions share a transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: deque[_Waiting] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def add(self, arrival: Arrival) -> bool:
+        """Store the arrival; True when it is new, and then it is committed.
+
+        False for a key or an alias that is known. Raises what the database raised when it could not be stored.
+        """
+        if self._closed:
+            raise RuntimeError("the inbox is closed")
+        waiting = _Waiting(arrival, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_all())
+        return await waiting.new
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            await self._settle(batch)
+
+    async def _settle(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            new_keys = await self._insert([waiting.arrival for waiting in batch])
+        except (OperationalError, InterfaceError, OSError) as failure:
+            _fail(batch, failure)
+        except (SQLAlchemyError, ValueError, TypeError) as failure:
+            # One row cannot be stored: the neighbours are written without it.
+            if len(batch) == 1:
+                return _fail(batch, failure)
+            for waiting in batch:
+                await self._settle([waiting])
+        except BaseException:
+            # Nobody may wait for an answer that never comes.
+            _fail(batch, RuntimeError("the inbox stopped before the row was stored"))
+            raise
+        else:
+            _answer(batch, new_keys)
+        return None
+
+    async def _insert(self, arrivals: Sequence[Arrival]) -> set[str]:
+        now = utc_now()
+        rows = [{**asdict(arrival), "received_at": now} for arrival in arrivals]
+        statement = insert_new(self._database.dialect, inbox, returning=inbox.c.key)
+        async with self._database.begin() as session:
+            return set(await session.scalars(statement, rows))
+
+    async def get(self, key: str) -> Arrival | None:
+        """The arrival under this key; None when there is none."""
+        columns = (inbox.c.key, inbox.c.kind, inbox.c.payload, inbox.c.alias)
+        async with self._database.session() as session:
+            row = (await session.execute(select(*columns).where(inbox.c.key == key))).mappings().first()
+        return None if row is None else Arrival(**row)
+
+    async def unstarted(self, limit: int = 100, older_than: float = 0.0) -> list[str]:
+        """Keys that nobody has started, oldest first, received at least `older_than` seconds ago."""
+        since = utc_now() - timedelta(seconds=older_than)
+        idle = (inbox.c.started_at.is_(None), inbox.c.finished_at.is_(None), inbox.c.received_at <= since)
+        query = select(inbox.c.key).where(*idle).order_by(inbox.c.id).limit(limit)
+        async with self._database.session() as session:
+            return list(await session.scalars(query))
+
+    async def started(self, key: str) -> None:
+        """The work on it has begun; the first time counts."""
+        begun = update(inbox).where(inbox.c.key == key, inbox.c.started_at.is_(None))
+        async with self._database.begin() as session:
+            await session.execute(begun.values(started_at=utc_now()))
+
+    async def finished(self, key: str, outcome: str, reason: str = "") -> None:
+        """The work on it is over; the last outcome counts."""
+        over = update(inbox).where(inbox.c.key == key)
+        async with self._database.begin() as session:
+            await session.execute(over.values(finished_at=utc_now(), outcome=outcome, reason=reason))
+
+    async def unfinished_age(self) -> float:
+        """Seconds since the oldest unfinished arrival; 0 when there is none."""
+        open_rows = select(inbox.c.received_at).where(inbox.c.finished_at.is_(None))
+        async with self._database.session() as session:
+            oldest = await session.scalar(open_rows.order_by(inbox.c.received_at).limit(1))
+        return 0.0 if oldest is None else max(0.0, (utc_now() - oldest).total_seconds())
+
+    async def close(self) -> None:
+        """Write what is waiting; nothing may be added afterwards."""
+        self._closed = True
+        if self._writer is not None:
+            await self._writer
+
+
+def _answer(batch: Sequence[_Waiting], new_keys: set[str]) -> None:
+    # Removed once answered: of two equal keys in one batch only the first is new.
+    for waiting in batch:
+        is_new = waiting.arrival.key in new_keys
+        new_keys.discard(waiting.arrival.key)
+        if not waiting.new.done():
+            waiting.new.set_result(is_new)
+
+
+def _fail(batch: Sequence[_Waiting], failure: Exception) -> None:
+    for waiting in batch:
+        if not waiting.new.done():
+            waiting.new.set_exception(failure)

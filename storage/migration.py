@@ -1,0 +1,91 @@
+"""Bring the tables of a database to the version of this program, or say why not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.connection import engine_options, normalise, prepare, sqlite_file
+from storage.errors import StorageRefused
+from storage.refusal import check_file, refusal
+
+SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
+# Any constant of our own: processes that migrate one Postgres database at once take turns.
+POSTGRES_LOCK = 5_323_202_611
+
+
+async def migrate(url: str) -> None:
+    """Create or upgrade the tables, all or nothing; raises StorageRefused."""
+    await asyncio.to_thread(_migrate, normalise(url))
+
+
+async def check_version(url: str) -> None:
+    """Raise StorageRefused unless the tables are of exactly this program's version; writes nothing."""
+    await asyncio.to_thread(_check_version, normalise(url))
+
+
+def head() -> str:
+    """The revision that this program needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def _migrate(url: str) -> None:
+    with _connection(url, writes=True) as connection:
+        _refuse_newer(connection)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _check_version(url: str) -> None:
+    with _connection(url, writes=False) as connection:
+        if _refuse_newer(connection) != head():
+            raise StorageRefused("The database does not have this version's tables; run `leadhand migrate`.")
+
+
+def _refuse_newer(connection: Connection) -> str | None:
+    """The revision of the database; raises StorageRefused for one that this program does not know."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise StorageRefused(
+            f"This database was written by a newer leadhand (revision {revision}); "
+            "install that version or restore a backup."
+        )
+    return revision
+
+
+@contextmanager
+def _connection(url: str, *, writes: bool) -> Iterator[Connection]:
+    """One transaction: alembic works in threads only, and a half-done upgrade leaves nothing behind."""
+    path = sqlite_file(url)
+    if path is not None:
+        check_file(path, must_exist=not writes)
+    # The URLs differ in the driver alone; psycopg serves both ways.
+    plain = make_url(url).set(drivername="sqlite" if path is not None else "postgresql+psycopg")
+    engine = create_engine(plain, **engine_options(url))
+    prepare(engine)
+    try:
+        with engine.execution_options(writes=writes).begin() as connection:
+            if writes and path is None:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": POSTGRES_LOCK})
+            yield connection
+    except (SQLAlchemyError, OSError) as failure:
+        raise refusal(url, failure) from None
+    finally:
+        engine.dispose()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    return config

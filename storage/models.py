@@ -1,0 +1,195 @@
+"""The tables, in words that SQLite and Postgres share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; a naive time is a bug of the caller and raises ValueError."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware time, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Free text from people: NUL and lone surrogates, which Postgres refuses, become U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Make any Python string storable."""
+        if value is None or (value.isascii() and "\x00" not in value):
+            return value
+        clean = value.replace("\x00", "\ufffd")
+        return clean.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def utc_now() -> datetime:
+    """The time that rows are stamped with."""
+    return datetime.now(UTC)
+
+
+# Names for constraints, so that later migrations can change them on both databases.
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+# SQLite gives out row numbers for INTEGER only, never for BIGINT.
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("alias", Text, nullable=True, unique=True),
+    Column("kind", Text, nullable=False),
+    # JSON and not JSONB: JSONB refuses the NUL that people paste.
+    Column("payload", JSON, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("started_at", Moment, nullable=True),
+    Column("finished_at", Moment, nullable=True),
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("reason", Words, nullable=False, server_default=""),
+    Index(None, "finished_at", "received_at"),
+)
+
+thread = Table(
+    "thread",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("thread_ts", Text, primary_key=True),
+    Column("updated_at", Moment, nullable=False),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("thread_ts", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("permalink", Words, nullable=False),
+    Index(None, "team", "channel", "thread_ts"),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("team", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("thread_ts", Text, nullable=False),
+    Column("anchor_ts", Text, nullable=False),
+    Column("requested_by", Text, nullable=False),
+    Column("request", Words, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("preview_ts", Text, nullable=False, server_default=""),
+    Column("card_id", Text, nullable=False, server_default=""),
+    Column("card_url", Words, nullable=False, server_default=""),
+    Column("filed_by", Text, nullable=False, server_default=""),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index(None, "state"),
+    Index(None, "created_at"),
+)
+
+card_link = Table(
+    "card_link",
+    metadata,
+    Column("card_id", Text, primary_key=True),
+    Column("draft_id", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("thread_ts", Text, nullable=False),
+    Column("card_url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("announced_list", Words, nullable=False, server_default=""),
+    Column("created_at", Moment, nullable=False),
+)
+
+# Every move that was seen, so that a late repetition of an old one stays silent.
+card_move = Table(
+    "card_move",
+    metadata,
+    Column("card_id", Text, primary_key=True),
+    Column("move_id", Text, primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+)
+
+outgoing = Table(
+    "outgoing",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("ts", Text, nullable=False, server_default=""),
+    Column("claimed_at", Moment, nullable=False),
+    Column("sent_at", Moment, nullable=True),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("outcome", Text, nullable=False),
+    # NULL when the act has no key: NULLs never collide.
+    Column("key", Text, nullable=True),
+    Column("reason", Words, nullable=False),
+    Column("detail", JSON, nullable=False),
+    UniqueConstraint("key", "action"),
+    Index(None, "at"),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Words, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
