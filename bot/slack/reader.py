@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.people import People
-from bot.slack.text import mentioned, plain
+from bot.slack.text import mentioned, plain, without_mention
 from bot.slack.trouble import error_code
 from pipelines.core.asks import Place
 from pipelines.core.chat import Conversation
@@ -34,8 +35,9 @@ class ThreadReader:
         found = await self._around(place, ts)
         focus = next((raw for raw in found if raw["ts"] == ts), None)
         root = str((focus or {}).get("thread_ts") or place.thread_ts or ts)
-        people_said = [raw for raw in found if not self._is_ours(raw) and not self._is_request(raw)]
-        messages = [await self._message(place, raw) for raw in people_said]
+        said = [raw for raw in found if not self._is_ours(raw) and (raw["ts"] == ts or not self._is_request(raw))]
+        link = await self._link_maker(place.channel, root, said)
+        messages = [await self._message(raw, link(str(raw["ts"]))) for raw in said]
         return Conversation(
             place=place.model_copy(update={"thread_ts": root}),
             messages=tuple(messages),
@@ -96,14 +98,25 @@ class ThreadReader:
         )
 
     def _is_request(self, raw: Raw) -> bool:
-        return self._people.bot_user in mentioned(raw.get("text", ""))
+        return str(raw.get("text", "")).lstrip().startswith(f"<@{self._people.bot_user}")
 
-    async def _message(self, place: Place, raw: Raw) -> Message:
+    async def _link_maker(self, channel: str, root: str, raws: list[Raw]) -> Callable[[str], str]:
+        """Permalinks differ by their ts alone, so one call serves a whole thread."""
+        if not raws:
+            return lambda ts: ""
+        answer = await self._client.chat_getPermalink(channel=channel, message_ts=root)
+        address, mark = str(answer["permalink"]).partition("?")[0], f"p{root.replace('.', '')}"
+
+        def link(ts: str) -> str:
+            if ts == root:
+                return address
+            return f"{address.replace(mark, 'p' + ts.replace('.', ''))}?thread_ts={root}&cid={channel}"
+
+        return link
+
+    async def _message(self, raw: Raw, permalink: str) -> Message:
         user = str(raw.get("user") or raw.get("bot_id") or "")
-        text = str(raw.get("text", ""))
+        text = without_mention(str(raw.get("text", "")), self._people.bot_user)
         names = await self._people.names(mentioned(text))
         name = await self._people.name(user) if raw.get("user") else str(raw.get("username", "a bot"))
-        link = await self._client.chat_getPermalink(channel=place.channel, message_ts=raw["ts"])
-        return Message(
-            user=user, ts=str(raw["ts"]), text=mask(plain(text, names)), name=name, permalink=str(link["permalink"])
-        )
+        return Message(user=user, ts=str(raw["ts"]), text=mask(plain(text, names)), name=name, permalink=permalink)

@@ -19,9 +19,9 @@ class Ask(Frozen):
     """One thing asked of the bot.
 
     `key` is unique to the ask however often it is delivered. `verb` is what an ability should do. `ts` is the
-    message that it is about, `at` when it was asked (seconds since 1970). `value` is what a button carried,
-    `values` what a form held. `openly` says that the answer belongs in the thread, not in the asker's ear;
-    `reply_url` answers a command where the bot may not post.
+    message that it is about, `asked_ts` the message that asks, `at` when it was asked (seconds since 1970).
+    `value` is what a button carried, `values` what a form held. `openly` says that the answer belongs in the
+    thread, not in the asker's ear; `reply_url` answers a command where the bot may not post.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Ask(Frozen):
     place: Place
     user: str
     ts: str = ""
+    asked_ts: str = ""
     at: float = 0.0
     text: str = ""
     value: str = ""

@@ -1,0 +1,74 @@
+"""An arrival becomes an ask for an ability: the door is forgotten here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.router import Route, Router
+from pipelines.core.asks import Ask, Place
+from storage.inbox import Arrival
+
+Payload = Mapping[str, Any]
+
+
+def read_arrival(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    """The ability's name and the ask; None when no ability listens at that door."""
+    return DOORS[arrival.kind](arrival, router)
+
+
+def _mention(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    said = arrival.payload
+    root = said["thread_ts"]
+    return _ask(
+        arrival,
+        router.mention(said["text"]),
+        thread_ts=root or said["ts"],
+        ts=root,
+        asked_ts=said["ts"],
+        at=float(said["ts"]),
+        openly=True,
+    )
+
+
+def _reaction(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    said = arrival.payload
+    return _ask(arrival, router.reaction(said["name"]), ts=said["ts"], asked_ts=said["ts"], at=float(said["at"]))
+
+
+def _command(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    said = arrival.payload
+    return _ask(arrival, router.command(said["command"], said["text"]), reply_url=said["reply_url"])
+
+
+def _press(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    said = arrival.payload
+    return _ask(arrival, router.button(said["action_id"]), thread_ts=said["thread_ts"], value=said["value"])
+
+
+def _form(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    said = arrival.payload
+    return _ask(arrival, router.form(said["form"]), value=said["value"], values=said["values"])
+
+
+def _board(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    return _ask(arrival, router.board(), values=arrival.payload["move"])
+
+
+def _ask(arrival: Arrival, route: Route | None, *, thread_ts: str = "", **fields: Any) -> tuple[str, Ask] | None:
+    if route is None:
+        return None
+    said = arrival.payload
+    place = Place(team=said.get("team", ""), channel=said.get("channel", ""), thread_ts=thread_ts)
+    ask = Ask(key=arrival.key, verb=route.verb, place=place, user=said.get("user", ""), text=route.text, **fields)
+    return route.ability, ask
+
+
+DOORS: Mapping[str, Callable[[Arrival, Router], tuple[str, Ask] | None]] = {
+    "mention": _mention,
+    "reaction": _reaction,
+    "command": _command,
+    "press": _press,
+    "form": _form,
+    "board": _board,
+}

@@ -1,0 +1,126 @@
+"""What Slack sends, as rows for the inbox: pure functions from a body to an Arrival, secrets masked.
+
+A key names the business fact, not the delivery: a mention that comes as `message` and as `app_mention`, or four
+times under other event ids, has one key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.text import mentioned, unescape, without_mention
+from pipelines.drafting.mask import mask
+from storage.inbox import Arrival
+
+Body = Mapping[str, Any]
+SAID_BY_PEOPLE = frozenset({"", "file_share", "thread_broadcast"})
+TEXT_LIMIT = 40_000
+
+
+def from_message(body: Body, bot_user: str) -> Arrival | None:
+    """A mention, or anything in a direct message; None for talk that is not meant for the bot."""
+    event = body["event"]
+    text = str(event.get("text") or "")
+    if event.get("subtype", "") not in SAID_BY_PEOPLE or event.get("bot_id") or not event.get("user"):
+        return None
+    if event.get("channel_type") != "im" and bot_user not in mentioned(text):
+        return None
+    team, channel, ts = team_of(body), event["channel"], event["ts"]
+    alias = event.get("client_msg_id")
+    return Arrival(
+        key=f"mention:{team}:{channel}:{ts}",
+        kind="mention",
+        alias=f"client_msg_id:{alias}" if alias else None,
+        payload={
+            "team": team,
+            "channel": channel,
+            "user": event["user"],
+            "ts": ts,
+            "thread_ts": event.get("thread_ts") or "",
+            "text": mask(unescape(without_mention(text, bot_user)))[:TEXT_LIMIT],
+        },
+    )
+
+
+def from_reaction(body: Body) -> Arrival | None:
+    """An emoji on a message; None for one on anything else."""
+    event = body["event"]
+    item = event.get("item") or {}
+    if item.get("type") != "message":
+        return None
+    team = team_of(body)
+    key = f"reaction:{team}:{item['channel']}:{item['ts']}:{event['reaction']}:{event['user']}:{event['event_ts']}"
+    return Arrival(
+        key=key,
+        kind="reaction",
+        payload={
+            "team": team,
+            "channel": item["channel"],
+            "user": event["user"],
+            "ts": item["ts"],
+            "name": event["reaction"],
+            "at": event["event_ts"],
+        },
+    )
+
+
+def from_command(body: Body) -> Arrival:
+    """A slash command; its trigger id is unique to the moment it was sent."""
+    return Arrival(
+        key=f"command:{body['team_id']}:{body['trigger_id']}",
+        kind="command",
+        payload={
+            "team": body["team_id"],
+            "channel": body["channel_id"],
+            "user": body["user_id"],
+            "command": body["command"],
+            "text": mask(unescape(str(body.get("text") or "")))[:TEXT_LIMIT],
+            "reply_url": body.get("response_url", ""),
+        },
+    )
+
+
+def from_press(body: Body, action: Body) -> Arrival:
+    """A button on a message; its action_ts is unique to the press."""
+    team, channel, ts = team_of(body), place_of(body), str((body.get("message") or {}).get("ts", ""))
+    return Arrival(
+        key=f"press:{team}:{channel}:{ts}:{action['action_id']}:{action['action_ts']}",
+        kind="press",
+        payload={
+            "team": team,
+            "channel": channel,
+            "user": body["user"]["id"],
+            "ts": ts,
+            "thread_ts": str((body.get("message") or {}).get("thread_ts") or ""),
+            "action_id": action["action_id"],
+            "value": str(action.get("value") or ""),
+        },
+    )
+
+
+def from_form(body: Body, values: Mapping[str, str], approval: str, channel: str) -> Arrival:
+    """A modal that was saved; its view id is unique to the time it was opened."""
+    view = body["view"]
+    return Arrival(
+        key=f"form:{team_of(body)}:{view['id']}",
+        kind="form",
+        payload={
+            "team": team_of(body),
+            "channel": channel,
+            "user": body["user"]["id"],
+            "form": view["callback_id"],
+            "value": approval,
+            "values": {name: mask(text) for name, text in values.items()},
+        },
+    )
+
+
+def team_of(body: Body) -> str:
+    """The workspace, wherever this kind of body keeps it."""
+    return str(body.get("team_id") or (body.get("team") or {}).get("id") or "")
+
+
+def place_of(body: Body) -> str:
+    """The channel of a press."""
+    return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")

@@ -1,0 +1,55 @@
+"""Where listeners put what arrived: committed first, acknowledged then, worked on elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.router import Router
+from bot.slack.people import People
+from pipelines.core.chat import Chat
+from storage.drafts import Drafts
+from storage.inbox import Arrival, Inbox
+from storage.threads import Threads
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Front:
+    """What listeners use. `poke` wakes the worker of this process, if it has one."""
+
+    inbox: Inbox
+    threads: Threads
+    drafts: Drafts
+    router: Router
+    people: People
+    client: AsyncWebClient
+    chat: Chat
+    poke: Callable[[], None]
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def take(self, arrival: Arrival) -> None:
+        """Keep the arrival; on return it is on disk. Raises when it is not, and then Slack must not be told yes."""
+        if await self.inbox.add(arrival):
+            self.poke()
+
+    def soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do, after the ack, what is worthless later: opening a window. The task is held, so that it is not lost."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (failure := task.exception()):
+            log.error("a window did not open", exc_info=failure, extra={"action": "window"})
+
+    async def close(self) -> None:
+        """Let the windows finish."""
+        await asyncio.gather(*self._running, return_exceptions=True)

@@ -1,0 +1,73 @@
+"""Buttons: a decision is kept and worked on; a window is opened at once, since Slack allows three seconds for it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.arrivals import from_press, place_of, team_of
+from bot.slack.forms import edit_form, read_form, retyped
+from bot.slack.front import Front
+from bot.slack.trouble import translate
+from pipelines.core.asks import Place
+from pipelines.core.chat import Words
+from pipelines.core.errors import LeadhandError
+from pipelines.core.tickets import Draft
+from pipelines.ticket import UNKNOWN
+
+NOT_OPEN = "This draft is no longer open, so there is nothing to edit. Edit the card on the board instead."
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Hear every button."""
+
+    async def on_action(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        name = action["action_id"]
+        if name == "ticket_edit":
+            front.soon(_open_form(front, body, action))
+        elif name == "ticket_type":
+            front.soon(_change_form(front, body, action))
+        elif front.router.button(name):
+            await front.take(from_press(body, action))
+        await ack()
+
+    app.action(re.compile(".+"))(on_action)
+
+
+async def _open_form(front: Front, body: dict[str, Any], action: dict[str, Any]) -> None:
+    draft_id = str(action.get("value") or "").partition(":")[0]
+    row = await front.drafts.get(draft_id)
+    if row is None or row.state != "open":
+        await _whisper(front, body, UNKNOWN if row is None else NOT_OPEN)
+        return
+    ticket = Draft.model_validate(row.body).tickets[0]
+    view = edit_form(ticket, f"{row.id}:{row.digest}", row.channel)
+    try:
+        await front.client.views_open(trigger_id=body["trigger_id"], view=view)
+    except (SlackApiError, OSError, TimeoutError) as error:
+        await _whisper(front, body, str(translate(error)))
+
+
+async def _change_form(front: Front, body: dict[str, Any], action: dict[str, Any]) -> None:
+    view = body["view"]
+    kept = json.loads(view["private_metadata"])
+    row = await front.drafts.get(kept["approval"].partition(":")[0])
+    if row is None:
+        return
+    ticket = Draft.model_validate(row.body).tickets[0]
+    chosen = retyped(ticket, read_form(view), action["selected_option"]["value"])
+    form = edit_form(chosen, kept["approval"], kept["channel"])
+    await front.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+
+
+async def _whisper(front: Front, body: dict[str, Any], words: str) -> None:
+    thread = str((body.get("message") or {}).get("thread_ts") or "")
+    place = Place(team=team_of(body), channel=place_of(body), thread_ts=thread)
+    try:
+        await front.chat.whisper(place, body["user"]["id"], Words(text=words))
+    except LeadhandError:
+        return

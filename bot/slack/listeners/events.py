@@ -1,0 +1,59 @@
+"""Events API: one listener and a table, since each registered listener costs every event time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack.arrivals import from_message, from_reaction, team_of
+from bot.slack.front import Front
+from bot.slack.text import unescape
+from pipelines.drafting.mask import mask
+
+Body = Mapping[str, Any]
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Hear every event; those that mean nothing to us are acknowledged and forgotten."""
+
+    async def on_event(body: dict[str, Any]) -> None:
+        event = body["event"]
+        hear = HEARD.get(event["type"])
+        if hear:
+            await hear(front, body)
+
+    app.event(re.compile(".+"))(on_event)
+
+
+async def _on_message(front: Front, body: Body) -> None:
+    event = body["event"]
+    if event.get("subtype") == "message_changed":
+        changed = event["message"]
+        text = mask(unescape(str(changed.get("text") or "")))
+        await front.threads.edit(team_of(body), event["channel"], changed["ts"], text)
+    elif event.get("subtype") == "message_deleted":
+        await front.threads.forget(team_of(body), event["channel"], event["deleted_ts"])
+    else:
+        await _on_mention(front, body)
+
+
+async def _on_mention(front: Front, body: Body) -> None:
+    arrival = from_message(body, front.people.bot_user)
+    if arrival:
+        await front.take(arrival)
+
+
+async def _on_reaction(front: Front, body: Body) -> None:
+    arrival = from_reaction(body)
+    if arrival and front.router.reaction(arrival.payload["name"]):
+        await front.take(arrival)
+
+
+HEARD: Mapping[str, Callable[[Front, Body], Awaitable[None]]] = {
+    "message": _on_message,
+    "app_mention": _on_mention,
+    "reaction_added": _on_reaction,
+}
