@@ -45,13 +45,13 @@ def sqlite_file(url: str) -> Path | None:
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str, *, pooled: bool = True) -> dict[str, Any]:
     """Arguments for create_engine that suit the database of a normalised URL."""
     # What people wrote must not reach the log inside an exception's text.
     quiet = {"hide_parameters": True}
     if make_url(url).get_backend_name() == "sqlite":
         return {**quiet, "connect_args": {"timeout": BUSY_TIMEOUT}}
-    return {**quiet, "pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_TIMEOUT}}
+    return {**quiet, "pool_pre_ping": pooled, "connect_args": {"connect_timeout": CONNECT_TIMEOUT}}
 
 
 def prepare(engine: Engine) -> None:

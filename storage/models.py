@@ -58,6 +58,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+# On Postgres the durable engine's tables stand in a schema of their own.
+ENGINE_SCHEMA = "dbos"
+
 # Names for constraints, so that later migrations can change them on both databases.
 metadata = MetaData(
     naming_convention={
