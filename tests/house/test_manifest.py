@@ -1,0 +1,103 @@
+"""The Slack manifest asks for what the bot hears and calls: no more, no less, each with its reason in the docs."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.router import find_abilities
+from bot.slack.listeners.events import HEARD
+
+# Which scopes Slack's reference lists for a method; nothing where it lists none.
+SCOPES: dict[str, set[str]] = {
+    "auth.test": set(),
+    "apps.connections.open": set(),
+    "chat.postMessage": {"chat:write"},
+    "chat.postEphemeral": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "chat.getPermalink": set(),
+    "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "conversations.history": {"channels:history", "groups:history", "im:history"},
+    "conversations.members": {"channels:read", "groups:read"},
+    "reactions.add": {"reactions:write"},
+    "reactions.remove": {"reactions:write"},
+    "users.info": {"users:read"},
+    "views.open": set(),
+    "views.update": set(),
+}
+EVENTS = {
+    "app_mention": {"app_mentions:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
+    "reaction_added": {"reactions:read"},
+}
+METHOD = re.compile(r"client\.((?:api|apps|auth|bots|chat|conversations|reactions|users|views|agents)_\w+)")
+
+
+@pytest.fixture(scope="module")
+def manifest(root: Path) -> dict[str, Any]:
+    return json.loads((root / "manifest.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def docs(root: Path) -> str:
+    return (root / "docs/reference/slack-app.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def called(root: Path) -> set[str]:
+    """The Slack methods that the bot's code names."""
+    text = "\n".join(path.read_text("utf-8") for path in (root / "bot").rglob("*.py") if "playground" not in path.parts)
+    return {name.replace("_", ".", 2 if name.startswith("apps_") else 1) for name in METHOD.findall(text)}
+
+
+def test_the_events_are_those_that_the_bot_hears(manifest: dict[str, Any]) -> None:
+    subscribed = set(manifest["settings"]["event_subscriptions"]["bot_events"])
+    assert subscribed == set(EVENTS)
+    assert {event.partition(".")[0] for event in subscribed} == set(HEARD)
+
+
+def test_the_commands_are_those_that_an_ability_answers(manifest: dict[str, Any]) -> None:
+    offered = {entry["command"] for entry in manifest["features"]["slash_commands"]}
+    assert offered == {command for ability in find_abilities().values() for command in ability.TRIGGERS.commands}
+
+
+def test_the_scopes_are_those_that_methods_and_events_need(manifest: dict[str, Any], called: set[str]) -> None:
+    assert called
+    assert called <= set(SCOPES), "a method without an entry in this table: look up its scopes"
+    needed = {"commands", "assistant:write"}.union(*(SCOPES[name] for name in called), *EVENTS.values())
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
+
+
+def test_the_docs_give_each_a_reason(manifest: dict[str, Any], docs: str, called: set[str]) -> None:
+    names = set(manifest["oauth_config"]["scopes"]["bot"]) | set(EVENTS) | called
+    names |= {entry["command"] for entry in manifest["features"]["slash_commands"]}
+    assert {name for name in names if f"`{name}`" not in docs} == set()
+
+
+def test_the_docs_promise_nothing_that_is_not_asked_for(manifest: dict[str, Any], docs: str) -> None:
+    scopes = set(manifest["oauth_config"]["scopes"]["bot"]) | {"connections:write"}
+    assert set(re.findall(r"`([a-z_]+:[a-z]+)`", docs)) == scopes - {"commands"}
+
+
+def test_socket_mode_and_interactivity_are_on(manifest: dict[str, Any]) -> None:
+    assert manifest["settings"]["socket_mode_enabled"] is True
+    assert manifest["settings"]["interactivity"]["is_enabled"] is True
+
+
+def test_the_texts_keep_to_slacks_limits(manifest: dict[str, Any]) -> None:
+    # Limits of docs.slack.dev/reference/app-manifest.
+    shown = manifest["display_information"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert 175 <= len(shown["long_description"]) <= 4000
+    assert len(manifest["features"]["bot_user"]["display_name"]) <= 80
+    for command in manifest["features"]["slash_commands"]:
+        assert len(command["command"]) <= 32
+        assert len(command["description"]) <= 2000
+        assert len(command["usage_hint"]) <= 1000
