@@ -5,13 +5,13 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
-from storage.models import metadata
+from storage.models import is_ours, metadata
 
 
 def run(connection: Connection) -> None:
     """Bring the database to the wanted revision within the transaction of the caller."""
     # SQLite can roll back CREATE TABLE too; alembic only assumes so when told.
-    context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
+    context.configure(connection=connection, target_metadata=metadata, include_name=is_ours, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -54,9 +54,11 @@ def engine_options(url: str, *, pooled: bool = True) -> dict[str, Any]:
     return {**quiet, "pool_pre_ping": pooled, "connect_args": {"connect_timeout": CONNECT_TIMEOUT}}
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, *, writes: bool = True) -> None:
     """Set up each SQLite connection; nothing to do on Postgres."""
     if engine.dialect.name == "sqlite":
+        if writes:
+            event.listen(engine, "connect", _turn_on_log)
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
 
@@ -66,11 +68,17 @@ def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
-    cursor.execute("PRAGMA journal_mode = WAL")
     # FULL, not NORMAL: Slack never repeats an event that we acknowledged, so the row must outlive a power
     # cut too; one flush per commit is shared by a whole batch of arrivals.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _turn_on_log(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # Stays on in the file: readers no longer wait for the writer, nor a writer for readers.
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()
 
 

@@ -239,13 +239,13 @@ class Engine:
 
     async def _sweep_forever(self, dbos: type[DBOS], lease: ServerLease) -> None:
         while True:
-            await asyncio.sleep(self._sweep_seconds)
             try:
                 if not await lease.held():
                     await lease.hold()
                 await self._take_over(dbos, lease)
             except (SQLAlchemyError, OSError, StorageRefused) as failure:
                 log.warning("The durable engine lost its database (%s); it tries again.", type(failure).__name__)
+            await asyncio.sleep(self._sweep_seconds)
 
     async def _take_over(self, dbos: type[DBOS], lease: ServerLease) -> None:
         """Continue the work of every process whose lock is free."""

@@ -87,6 +87,9 @@ class ServerLease:
             await self._drop()
             try:
                 self._connection = await self._engine.connect()
+                # A machine that lost its power never says goodbye: the server must notice within half a minute.
+                for name, seconds in (("idle", 10), ("interval", 5), ("count", 3)):
+                    await self._connection.execute(text(f"SET tcp_keepalives_{name} = {seconds}"))
                 await self._connection.execute(text("SELECT pg_advisory_lock(:id)"), {"id": _number(self._holder)})
             except (SQLAlchemyError, OSError) as failure:
                 await self._drop()

@@ -11,11 +11,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.connection import engine_options, normalise, prepare, sqlite_file
 from storage.errors import StorageRefused
+from storage.models import metadata
 from storage.refusal import check_file, refusal
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
@@ -40,7 +41,8 @@ def head() -> str:
 
 def _migrate(url: str) -> None:
     with _connection(url, writes=True) as connection:
-        _refuse_newer(connection)
+        if _refuse_newer(connection) is None:
+            _refuse_foreign(connection)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -64,6 +66,14 @@ def _refuse_newer(connection: Connection) -> str | None:
     return revision
 
 
+def _refuse_foreign(connection: Connection) -> None:
+    taken = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
+    if taken:
+        raise StorageRefused(
+            f"Another program's table {taken[0]} is in this database; set DATABASE_URL to an empty one for leadhand."
+        )
+
+
 @contextmanager
 def _connection(url: str, *, writes: bool) -> Iterator[Connection]:
     """One transaction: alembic works in threads only, and a half-done upgrade leaves nothing behind."""
@@ -73,7 +83,7 @@ def _connection(url: str, *, writes: bool) -> Iterator[Connection]:
     # The URLs differ in the driver alone; psycopg serves both ways.
     plain = make_url(url).set(drivername="sqlite" if path is not None else "postgresql+psycopg")
     engine = create_engine(plain, **engine_options(url))
-    prepare(engine)
+    prepare(engine, writes=writes)
     try:
         with engine.execution_options(writes=writes).begin() as connection:
             if writes and path is None:

@@ -58,8 +58,31 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-# On Postgres the durable engine's tables stand in a schema of their own.
+# On Postgres the durable engine's tables stand in a schema of their own; SQLite has none, so there they are known
+# by name, and alembic leaves them alone.
 ENGINE_SCHEMA = "dbos"
+ENGINE_TABLES = frozenset(
+    {
+        "application_versions",
+        "dbos_migrations",
+        "notifications",
+        "operation_outputs",
+        "queues",
+        "streams",
+        "workflow_events",
+        "workflow_events_history",
+        "workflow_input",
+        "workflow_output",
+        "workflow_schedules",
+        "workflow_status",
+    }
+)
+
+
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Alembic's question whether to look at a table, or at anything else, by name."""
+    return kind != "table" or name not in ENGINE_TABLES
+
 
 # Names for constraints, so that later migrations can change them on both databases.
 metadata = MetaData(
