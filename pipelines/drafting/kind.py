@@ -1,0 +1,243 @@
+"""Decides by rules what type of ticket a thread is, and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipelines.core.tickets import TicketType
+from pipelines.drafting.sentences import Sentence
+
+
+class Kind(NamedTuple):
+    """A ticket type and its confidence, 0 to 1: the winner's share of all the evidence seen."""
+
+    type: TicketType
+    confidence: float
+
+
+def _cue(weight: float, pattern: str) -> tuple[float, re.Pattern[str]]:
+    return weight, re.compile(pattern, re.IGNORECASE)
+
+
+_CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
+    "bug": (
+        _cue(
+            3,
+            (
+                r"\b(?:crash\w*|broken|breaks|broke|bug|regression|traceback|exception|stack ?trace"
+                r"|segfault|repro(?:duce\w*)?)\b"
+            ),
+        ),
+        _cue(
+            3,
+            (
+                r"\b(?:error|fails?|failing|failed|failure|freez\w+|froze|hangs?|hung|times? ?out"
+                r"|timed out|timeout|stuck|corrupt\w*)\b"
+            ),
+        ),
+        _cue(
+            3,
+            (
+                r"\b(?:does ?n[o']?t|do ?n[o']?t|did ?n[o']?t|is ?n[o']?t|are ?n[o']?t|won'?t"
+                r"|not) (?:even |actually |seem to )?(?:work|load|save|open|show|send|update|appear"
+                r"|respond|render|start|sync|finish|arrive|refresh|log|print|match|get|fire)\w*"
+            ),
+        ),
+        _cue(
+            2,
+            (
+                r"\b(?:stopped|no longer|keeps? \w+ing|spins|spinning|forever|disappear\w*|vanish\w*"
+                r"|duplicat\w+|twice|blank|wrong|incorrect|missing|logged out|logs? (?:me|us|users) out"
+                r"|loses?|lost|garbled|overlap\w*|cut off|flicker\w*|negative|off by)\b"
+            ),
+        ),
+        _cue(
+            2,
+            (
+                r"\b(?:4\d\d|5\d\d) (?:error|on|when|from|for|after)\b|\b(?:HTTP|status|returns?|gets?"
+                r"|got|getting|gives?|throws?)(?: an?| me| a)? [45]\d\d\b"
+            ),
+        ),
+        _cue(1.5, r"\b(?:can'?t|cannot|unable to|couldn'?t) (?!we\b)\w+"),
+        _cue(
+            1,
+            (
+                r"\b(?:since the (?:update|deploy|release|upgrade)|after (?:the )?(?:update|deploy\w*"
+                r"|upgrad\w+)|used to work|worked (?:fine )?(?:until|before|last|yesterday))\b"
+            ),
+        ),
+        _cue(2, r"(?:Error|Exception)\b[:(]?|\b(?:ECONN\w+|ETIMEDOUT)\b"),
+    ),
+    "idea": (
+        _cue(
+            4,
+            (
+                r"\b(?:feature request|would (?:be|love|really like)[^.]{0,25}\b(?:nice|great|cool|lovely"
+                r"|awesome|helpful|useful|handy|amazing|sweet|good|if|to be able|to have|to see)|it'?d be"
+                r"|i wish|wish ?list|we wish|idea\s?[:-])"
+            ),
+        ),
+        _cue(
+            3,
+            (
+                r"\b(?:could we|can we|couldn'?t we|why don'?t we) (?:please |maybe |also )?(?:add|have"
+                r"|get|support|make|let|allow|introduce|show|build|offer|include|default)\b"
+            ),
+        ),
+        _cue(
+            3,
+            (
+                r"\b(?:how about|what about|what if|any chance|is there any way we could|please add"
+                r"|pls add|add (?:a|an|support|an option)|need (?:a|some) way to|a way to|an option to"
+                r"|ability to|allow (?:us|users|people|me|customers) to|let (?:us|users|people"
+                r"|customers) \w+|support for)\b"
+            ),
+        ),
+        _cue(
+            2,
+            (
+                r"\b(?:suggestion|proposal|propose|feature|asking for|requested|(?:customers?|users?"
+                r"|people|clients?) (?:keep asking|want|would like|are asking|ask for|need)"
+                r"|want(?:s)? to be able|should be able to|would save)\b"
+            ),
+        ),
+        _cue(1.5, r"\b(?:every (?:week|month|day|time)|by hand|manually|copy ?-?(?:and )?-?past\w*)\b"),
+    ),
+    "feedback": (
+        _cue(
+            3,
+            (
+                r"\b(?:feedback|nps|survey|review(?:er)? (?:said|says|wrote)|(?:customer|client|user"
+                r"|prospect|they|he|she)s? (?:said|says|told (?:me|us)|mentioned|complain\w*|wrote"
+                r"|called it|described|finds?|found|feels?|felt))\b"
+            ),
+        ),
+        _cue(
+            3,
+            (
+                r"\b(?:love[sd]?|hate[sd]?|annoy\w+|frustrat\w+|confus\w+|clunky|unintuitive|intuitive"
+                r"|ugly|beautiful|cluttered|overwhelming|delight\w*|disappoint\w+|painful|cumbersome"
+                r"|tedious|impressed|happy with|unhappy)\b"
+            ),
+        ),
+        _cue(
+            1.5,
+            (
+                r"\b(?:too (?:small|big|many|much|slow|long|complicated|busy|bright|dark|aggressive"
+                r"|noisy)|hard to (?:find|read|see|understand|use)|feels (?:like|slow|off|dated|old)"
+                r"|not obvious|great job|well done|kudos)\b"
+            ),
+        ),
+    ),
+    "question": (
+        _cue(
+            3,
+            (
+                r"^(?:does anyone know |do you know |anyone know |quick question[:, ]*)?(?:how (?:do|can"
+                r"|does|should|would|is|are|long|often|many|much)|where (?:do|can|is|are|does)|what(?:'s"
+                r"| is| are| does| do| happens)|which|who|when (?:do|does|is|are|will)|why (?:do|does|is"
+                r"|are))\b"
+            ),
+        ),
+        _cue(
+            2,
+            (
+                r"^(?:is|are|does|do|can|could|should|will|has|have) (?:there|it|this|that|the|we|i|you"
+                r"|anyone|our|someone)\b[^.]*\?$"
+            ),
+        ),
+        _cue(1.5, r"\?$"),
+        _cue(
+            2,
+            (
+                r"\b(?:wondering (?:if|how|what|where|whether)|can someone explain|could (?:someone"
+                r"|anyone) explain|anyone know|does anybody know|not sure (?:how|what|which|whether)"
+                r"|question about)\b"
+            ),
+        ),
+    ),
+    "docs": (
+        _cue(
+            4,
+            (
+                r"\b(?:docs?|documentation|readme|wiki|runbook|changelog|help (?:page|article|cent(?:er"
+                r"|re))|handbook|faq|tutorial|(?:user|install\w*|setup|onboarding|migration|quick ?start"
+                r"|api) guide|docstring|release notes)\b"
+            ),
+        ),
+        _cue(
+            2,
+            (
+                r"\b(?:outdated|out of date|typo|undocumented|not documented|documented|still (?:says"
+                r"|mentions|shows|lists|refers|references|describes)|dead link|broken link|code sample)\b"
+            ),
+        ),
+    ),
+    "task": (
+        _cue(
+            3,
+            (
+                r"^(?:we (?:need|have|ought|should) to|we should|we must|we gotta|need(?:s)? to|have to"
+                r"|let'?s|(?:can|could) (?:someone|somebody|you|we)(?: please)?|someone (?:needs|has"
+                r"|should)|remember to|don'?t forget to|please|to ?do)?\s*(?:please )?(?:upgrade|bump"
+                r"|rotate|renew|remove|delete|clean ?up|migrate|move|rename|refactor|update|set up|setup"
+                r"|configure|provision|archive|backfill|deprecate|drop|enable|disable|replace|switch"
+                r"|schedule|prepare|write|extract|split|convert|audit|install|order|revoke|onboard"
+                r"|document)\b"
+            ),
+        ),
+        _cue(
+            2,
+            (
+                r"\b(?:expires?|expiring|end of life|eol|deprecated|deadline|tech debt|chore|housekeeping"
+                r"|clean-?up|migration|before (?:we|the) (?:launch|ship|release|go live)"
+                r"|needs? (?:to be )?(?:upgraded|rotated|renewed|removed|migrated|updated|cleaned"
+                r"|replaced|done))\b"
+            ),
+        ),
+        _cue(
+            1.5,
+            (
+                r"\b(?:we need to|needs? to (?:be )?\w+|have to|by (?:monday|tuesday|wednesday|thursday"
+                r"|friday|end of|next|eod|the end))\b"
+            ),
+        ),
+    ),
+}
+_ORDER: tuple[TicketType, ...] = ("bug", "docs", "idea", "feedback", "question", "task")
+# The message that was reacted to, or opened the thread, says what the thread is about.
+_LEAD_WEIGHT, _REPLY_WEIGHT = 1.0, 0.35
+
+
+def decide(sentences: Sequence[Sentence], focus: str | None = None) -> Kind:
+    """Return the type with most evidence in the thread; `focus` is the ts of the message that leads.
+
+    Without any cue it is a task with confidence 0: the type that claims least.
+    """
+    scores: dict[TicketType, float] = dict.fromkeys(_ORDER, 0.0)
+    for sentence in sentences:
+        leads = sentence.source == focus or sentence.first
+        weight = _LEAD_WEIGHT if leads else _REPLY_WEIGHT
+        for type_, gained in _evidence(sentence).items():
+            scores[type_] += weight * gained
+    if scores["docs"] and not _docs_is_subject(sentences, focus):
+        scores["docs"] *= 0.4
+    best = max(_ORDER, key=lambda type_: scores[type_])
+    total = sum(scores.values())
+    return Kind(best, round(scores[best] / total, 3)) if total else Kind("task", 0.0)
+
+
+def _evidence(sentence: Sentence) -> dict[TicketType, float]:
+    if sentence.code:
+        return {"bug": 3.0} if re.search(r"(?i)error|exception|traceback|fatal|\bat \S+\(", sentence.text) else {}
+    return {
+        type_: sum(weight for weight, pattern in cues if pattern.search(sentence.text)) for type_, cues in _CUES.items()
+    }
+
+
+def _docs_is_subject(sentences: Sequence[Sentence], focus: str | None) -> bool:
+    lead = [each.text for each in sentences if each.first or each.source == focus]
+    pattern = _CUES["docs"][0][1]
+    return any(pattern.search(text) for text in lead[:3])

@@ -1,0 +1,224 @@
+"""Fills the templates of questions, documentation gaps and tasks."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.core.tickets import NOT_STATED
+from pipelines.drafting.neutral import ended, neutral, sentence_case
+from pipelines.drafting.reading import Reading
+from pipelines.drafting.sentences import Sentence
+
+_ASKS = re.compile(r"(?i)\?$|\bwondering\b|^(?:how|where|what|which|why|when|who|is there|does|can)\b")
+_PAGE = re.compile(
+    r"(?i)\b(?:(?:the|our)\s)?((?:[\w.&'/-]+\s){0,3}?(?:readme|documentation|docs?|wiki"
+    r"|runbook|changelog|handbook|faq|tutorial|guide|help (?:page|article|cent(?:er|re))"
+    r"|release notes|docstring)(?:\s(?:page|section|article))?(?:\s(?:for|on|about"
+    r"|of)\s(?:the\s)?[\w.'-]+(?:\s[\w.'-]+)?)?)"
+)
+_CORRECT = re.compile(
+    r"(?i)\b(?:should (?:say|be|read|mention|list|use|point|link|show|explain)|(?:it"
+    r"|that)(?:'s| is) (?:actually|now)|actually|in reality|correct(?:ly)? (?:is|value"
+    r"|command|version)?|the right|needs? (?:to|a|an)|was (?:renamed|moved|changed|replaced"
+    r"|removed)|has been (?:renamed|moved|changed|replaced|removed)|(?:changed|moved|renamed"
+    r"|switched) (?:to|in)|since v?\d|we (?:now )?(?:use|require|need))\b"
+)
+_WHY = re.compile(
+    r"(?i)\b(?:because|since|so that|so we|otherwise|expires?|expired|expiring|end of life"
+    r"|eol|deprecated|deadline|before|audit|security|cve|vulnerab\w+|compliance|cost\w*"
+    r"|blocks?|blocked|risk|unsupported|no longer|costing|customers?|slow|fails?|breaks?"
+    r"|will (?:stop|break|fail)|the reason|due)\b"
+)
+_DUTY = re.compile(
+    r"(?ix)^(?:(?:and|so|also|then)\s)*(?:(?:i|we|you|someone|somebody|they|the\steam"
+    r"|\w+\steam)\s(?:really\s|also\s|still\s|probably\s)?(?:need(?:s)?|have|has|ought"
+    r"|want)\sto|(?:we|someone|somebody|you|i)\s(?:should|must|gotta)(?:\sprobably|\sreally"
+    r"|\salso)?"
+    r"|(?:can|could|would)\s(?:someone|somebody|you|we|anyone)(?:\splease)?|needs?\sto"
+    r"|have\sto|let'?s|remember\sto|don'?t\sforget\sto|please|it'?s\stime\sto|time\sto"
+    r"|to\s?do\s?:?)\s+"
+)
+_IRREGULAR = {
+    "write": "written",
+    "set": "set",
+    "split": "split",
+    "put": "put",
+    "send": "sent",
+    "build": "built",
+    "take": "taken",
+    "make": "made",
+    "drop": "dropped",
+    "swap": "swapped",
+    "get": "obtained",
+    "do": "done",
+    "cut": "cut",
+    "run": "run",
+    "stop": "stopped",
+    "ship": "shipped",
+    "tag": "tagged",
+    "plan": "planned",
+    "find": "found",
+    "rewrite": "rewritten",
+    "rebuild": "rebuilt",
+    "bump": "bumped",
+    "draw": "drawn",
+}
+
+
+_PLURAL = re.compile(r"(?i)(?:[^s]s|\band\b.*)$")
+_SINGULAR = re.compile(
+    r"(?i)(?:postgres|kubernetes|redis|aws|dns|sms|css|js|https|rails|status|access|news|analytics|canvas|os|\w+(?:us|is|ss))$"
+)
+
+
+def question_sections(reading: Reading) -> dict[str, str]:
+    """Return the question template's sections without evidence."""
+    asked = [each for each in reading.prose if _ASKS.search(each.text)] or [reading.lead]
+    context = [each for each in reading.prose if each not in asked]
+    return {
+        "question": " ".join(dict.fromkeys(_question(reading, each) for each in asked[:3])),
+        "context": _told(reading, context[:4]) or NOT_STATED,
+        "acceptance_criteria": (
+            f"The thread has an answer{_about(reading)}, with its source.\nIf the answer was written "
+            f"nowhere, it is added to the documentation."
+        ),
+    }
+
+
+def docs_sections(reading: Reading) -> dict[str, str]:
+    """Return the documentation template's sections without evidence."""
+    statements = [each for each in reading.prose if _CORRECT.search(each.text) and each != reading.lead]
+    gaps = [each for each in reading.prose if each not in statements and not each.text.endswith("?")] or [reading.lead]
+    where = page(reading)
+    statement = _told(reading, statements[:3])
+    return {
+        "page": where or NOT_STATED,
+        "gap": _told(reading, gaps[:3]),
+        "statement": statement or _corrected(reading) or NOT_STATED,
+        "acceptance_criteria": "\n".join(_docs_done(reading, where, bool(statement or _corrected(reading)))),
+    }
+
+
+def task_sections(reading: Reading) -> dict[str, str]:
+    """Return the task template's sections without evidence."""
+    goal, reason = _goal_and_reason(reading)
+    others = [each for each in reading.prose if each != reading.lead]
+    why = [each for each in others if _WHY.search(each.text) and not _DUTY.match(each.text)]
+    more = [
+        each for each in others if each not in why and (_DUTY.match(each.text) or each.source == reading.lead.source)
+    ]
+    reasons = " ".join(part for part in (reason, _told(reading, why[:3])) if part)
+    return {
+        "goal": " ".join([ended(goal), *(ended(duty(each.text) or reading.told(each)) for each in more[:4])]),
+        "why": reasons or NOT_STATED,
+        "acceptance_criteria": "\n".join(
+            done(each) for each in [goal, *(duty(each.text) for each in more[:3] if duty(each.text))]
+        ),
+    }
+
+
+def duty(text: str) -> str:
+    """Return what has to be done as an imperative (`we need to rotate the keys` -> `Rotate the keys`), or empty."""
+    match = _DUTY.match(text)
+    rest = text[match.end() :] if match else text
+    verb = re.match(r"[A-Za-z]+", rest)
+    if not match and not (verb and verb[0].lower() in _VERBS):
+        return ""
+    return neutral(re.sub(r"(?i)\b(?:our|my)\b", "the", rest)).rstrip(" .?!")
+
+
+_VERBS_WORDS = (
+    "upgrade bump rotate renew remove delete clean migrate move rename refactor update set setup configure "
+    "provision archive backfill deprecate drop enable disable replace switch schedule prepare write extract "
+    "split convert audit install order revoke onboard document add create build fix check test "
+)
+_VERBS = frozenset(_VERBS_WORDS.split())
+
+
+def done(goal: str) -> str:
+    """Return an imperative as a finished state: `Upgrade Postgres to 16` -> `Postgres is upgraded to 16.`"""
+    match = re.match(r"^([A-Za-z]+)(\s(?:up|out|off|over|down))?\s+(.+)$", goal.strip())
+    if not match:
+        return ended(f"Done: {goal}")
+    verb, particle, rest = match[1].lower(), match[2] or "", match[3]
+    cut = re.search(r"(?i)\s(?:to|from|on|in|before|by|for|with|into|so|and|at|after|across|as|until)\s", rest)
+    thing, tail = (rest[: cut.start()], rest[cut.start() :]) if cut else (rest, "")
+    form = "are" if _PLURAL.search(thing) and not _SINGULAR.search(thing) else "is"
+    return ended(sentence_case(f"{thing} {form} {_participle(verb)}{particle}{tail}"))
+
+
+def _participle(verb: str) -> str:
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb]
+    if verb.endswith("e"):
+        return verb + "d"
+    return verb[:-1] + "ied" if re.search(r"[^aeiou]y$", verb) else verb + "ed"
+
+
+def _goal_and_reason(reading: Reading) -> tuple[str, str]:
+    text = reading.lead.text
+    reason = re.search(
+        (
+            r"(?i)[,;]?\s+(?:because|since|so that|otherwise|as it|as they|it'?s (?:expiring|expired"
+            r"|deprecated|eol))\b\s*(.{6,200})$"
+        ),
+        text,
+    )
+    kept = text[: reason.start()] if reason else text
+    goal = duty(kept) or neutral(kept, reading.speaker(reading.lead))
+    return goal, ended(neutral(reason[1])) if reason else ""
+
+
+def _question(reading: Reading, sentence: Sentence) -> str:
+    text = re.sub(
+        (
+            r"(?i)^(?:i(?:'m| am)? (?:was )?(?:just )?wondering|do you know|does (?:anyone|anybody"
+            r"|someone) know|anyone know|can someone (?:explain|tell me)|could (?:someone"
+            r"|anyone) explain|any idea)[\s,]+"
+        ),
+        "",
+        sentence.text,
+    )
+    asked = re.sub(r"(?i)\b(how|where|when|what|which|why) (do|can|should|would|could) (?:i|we)\b", r"\1 \2 one", text)
+    asked = re.sub(r"(?i)^(can|could|should|may|do) (?:i|we)\b", r"\1 one", asked)
+    told = neutral(asked, reading.speaker(sentence)).rstrip(".")
+    return told if told.endswith("?") else told + "?"
+
+
+def _told(reading: Reading, sentences: list[Sentence]) -> str:
+    return " ".join(dict.fromkeys(ended(reading.told(each)) for each in sentences if len(each.text.split()) > 1))
+
+
+def _about(reading: Reading) -> str:
+    return f" about {reading.component}" if reading.component else ""
+
+
+def page(reading: Reading) -> str:
+    """Return the documentation page that the thread names, with its address or file if it gives one."""
+    names = [match[1] for each in reading.prose for match in _PAGE.finditer(each.text)]
+    name = (
+        re.sub(
+            (
+                r"(?i)^(?:(?:in|on|the|our|hey|so|that|at|of|and|i|was|following|followed|reading|read"
+                r"|says?|update|fix)\s)+"
+            ),
+            "",
+            max(names[:3], key=len),
+        )
+        if names
+        else ""
+    )
+    address = next((fact.text for fact in reading.facts if fact.kind in ("url", "path")), "")
+    return f"{sentence_case(name)} ({address})" if name and address else sentence_case(name) or address
+
+
+def _corrected(reading: Reading) -> str:
+    match = re.search(r"(?i)\b(?:but|however|instead|while|although)\b[\s,]*(.{6,200})$", reading.lead.text)
+    return ended(neutral(match[1])) if match else ""
+
+
+def _docs_done(reading: Reading, where: str, corrected: bool) -> list[str]:
+    name = re.sub(r"\s\(.*\)$", "", where) or "The page"
+    if corrected:
+        return [f"{name} gives the correct statement above.", "No other page still carries the old one."]
+    return [f"{name} covers {reading.component or 'the gap above'}, so that a reader needs no help from chat."]

@@ -1,0 +1,105 @@
+"""A thread as read by code: its sentences, facts, speakers, and the sentence that says what it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipelines.core.tickets import Fact, Message, TicketType
+from pipelines.drafting import component as components
+from pipelines.drafting import facts as fact_finder
+from pipelines.drafting import symptom as symptoms
+from pipelines.drafting.clauses import take_apart
+from pipelines.drafting.neutral import neutral
+from pipelines.drafting.sentences import Sentence, confirms
+
+WISH = re.compile(
+    r"""(?ix)(?:
+    \b(?:it\s|that\s)?(?:would|wd|'d)\s(?:really\s|also\s)?be\s(?:so\s|really\s|super\s|very\s)?(?:nice|great|cool|lovely|awesome|helpful|useful|handy|amazing|sweet|good|wonderful)\s(?:if|to|for)\b
+    |\b(?:can|could|couldn'?t|may)\s(?:we|you|i|they)\s(?:please\s|maybe\s|also\s|possibly\s|just\s)?(?=\w)
+    |\bwhy\sdon'?t\swe\b|\bhow\sabout\b|\bwhat\s(?:about|if)\b|\b(?:please|pls)\s(?=add|let|make|allow|support|show|give|include)
+    |\b(?:i|we|they|he|she|customers?|users?|people|clients?|someone|everyone|sales|support|finance)\s(?:all\s|really\s|also\s|just\s|often\s|keep\s|have\s)*(?:wish(?:es)?|want(?:s|ed)?|need(?:s)?|ask(?:s|ed|ing)?\sfor|would\s(?:really\s)?(?:love|like)|'d\s(?:really\s)?(?:love|like))\s(?:to\s(?:be\sable\sto\s|have\s|see\s)?|if\s|that\s|for\s)?
+    |\b(?:i'd|we'd|they'd)\s(?:really\s)?(?:love|like)\s(?:to\s(?:be\sable\sto\s|have\s|see\s)?|if\s|it\sif\s)?
+    |\b(?:there\s)?should\s(?:really\s|also\s)?be\s(?:able\sto|an?\s(?:way|option)\sto|possible\sto)\b
+    |\b(?:a|some|any)\sway\sto\b|\bany\schance\s(?:of|to|we\s(?:can|could)|that)\b|\b(?:an?\s)?(?:option|ability)\sto\b
+    |\badd(?:ing)?\s(?=(?:an?|the|support|some)\b)
+    )"""
+)
+_LEADS: dict[TicketType, re.Pattern[str]] = {
+    "idea": WISH,
+    "feedback": re.compile(
+        r"(?i)\b(?:love|hate|annoy|frustrat|confus|clunky|intuitive|ugly|beautiful|clutter"
+        r"|overwhelm|disappoint|pain|cumbersome|tedious|impress|too \w+|hard to|feels|feedback"
+        r"|said|says|told|complain|great|happy)\w*"
+    ),
+    "question": re.compile(r"(?i)\?$|\bwondering\b|^(?:how|where|what|which|why|when|who)\b"),
+    "docs": re.compile(
+        r"(?i)\b(?:docs?|documentation|readme|wiki|runbook|changelog|guide|help|faq|tutorial"
+        r"|handbook|page|docstring|release notes)\b"
+    ),
+    "task": re.compile(
+        r"(?i)\b(?:need(?:s)? to|have to|should|must|let'?s|please|someone|upgrade|bump|rotate"
+        r"|renew|remove|delete|clean|migrate|move|rename|refactor|update|set ?up|configure"
+        r"|archive|backfill|drop|replace|switch|expires?)\b"
+    ),
+}
+
+
+class Reading(NamedTuple):
+    """What code understood of a thread. `lead` is the sentence that the title is made from."""
+
+    messages: tuple[Message, ...]
+    sentences: tuple[Sentence, ...]
+    facts: tuple[Fact, ...]
+    type: TicketType
+    lead: Sentence
+    reporter: Message
+    component: str
+
+    @property
+    def prose(self) -> list[Sentence]:
+        """The sentences that are no log, trace or code."""
+        return [sentence for sentence in self.sentences if not sentence.code]
+
+    def speaker(self, sentence: Sentence) -> str:
+        """Who `I` is in a sentence: the reporter, or the name of another person."""
+        if sentence.user == self.reporter.user:
+            return "the reporter"
+        names = (message.name for message in self.messages if message.ts == sentence.source)
+        return next(names, "") or "a teammate"
+
+    def told(self, sentence: Sentence) -> str:
+        """The sentence in neutral voice."""
+        return neutral(sentence.text, self.speaker(sentence))
+
+    def witnesses(self) -> list[str]:
+        """Names of the other people who said that they see it, too."""
+        others = [each for each in self.messages if each.user != self.reporter.user and confirms(each) and each.name]
+        return list(dict.fromkeys(message.name for message in others))
+
+
+def understand(
+    messages: Sequence[Message], sentences: Sequence[Sentence], type_: TicketType, focus: str | None
+) -> Reading:
+    """Return the reading of a thread from its sentences, of which there is at least one."""
+    facts = fact_finder.find(messages)
+    lead = _lead(sentences, type_, focus)
+    reporter = next((each for each in messages if each.ts == (focus or lead.source)), messages[0])
+    name = components.component(lead.text, sentences, facts)
+    return Reading(tuple(messages), tuple(sentences), facts, type_, lead, reporter, name)
+
+
+def _lead(sentences: Sequence[Sentence], type_: TicketType, focus: str | None) -> Sentence:
+    prose = [sentence for sentence in sentences if not sentence.code] or list(sentences)
+    return max(prose, key=lambda sentence: (_lead_score(sentence, type_, focus), -prose.index(sentence)))
+
+
+def _lead_score(sentence: Sentence, type_: TicketType, focus: str | None) -> float:
+    place = 3.0 if sentence.source == focus else 2.0 if sentence.first else 0.0
+    named = bool(components.candidates(sentence.text))
+    long_enough = min(len(sentence.text.split()), 5) / 5
+    if type_ == "bug":
+        told = symptoms.find(take_apart(sentence.text).result or sentence.text)
+        return place + 1.5 * named + long_enough + (told.weight if told else 0)
+    return place + 1.5 * named + long_enough + 4 * bool(_LEADS[type_].search(sentence.text))

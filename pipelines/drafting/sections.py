@@ -1,0 +1,64 @@
+"""Fills a type's template from a reading; what no section told goes to the evidence, with its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from pipelines.core.tickets import NOT_STATED, TEMPLATES, Fact, FactKind, TicketType
+from pipelines.drafting import bug, idea, plainer
+from pipelines.drafting.reading import Reading
+
+_FILLERS: Mapping[TicketType, Callable[[Reading], dict[str, str]]] = {
+    "bug": bug.sections,
+    "idea": idea.idea_sections,
+    "feedback": idea.feedback_sections,
+    "question": plainer.question_sections,
+    "docs": plainer.docs_sections,
+    "task": plainer.task_sections,
+}
+_KIND_LABELS: Mapping[FactKind, str] = {
+    "error": "Error",
+    "url": "Link",
+    "path": "Path",
+    "id": "Id",
+    "version": "Version",
+    "number": "Number",
+    "quote": "Quote",
+    "name": "Name",
+    "time": "When",
+}
+_TRACE_LINES, _EVIDENCE_LINES = 6, 14
+
+
+def fill(reading: Reading) -> dict[str, str]:
+    """Return every section of the type's template, in its order, as text (items one a line)."""
+    made = _FILLERS[reading.type](reading)
+    made["evidence"] = "\n".join(evidence(reading, " ".join(made.values()))) or NOT_STATED
+    return {field.name: made.get(field.name, "") or NOT_STATED for field in TEMPLATES[reading.type]}
+
+
+def evidence(reading: Reading, told: str) -> list[str]:
+    """Return the heads of logs and the facts that no other section tells, one a line, each under its kind."""
+    told = told.casefold()
+    lines = [line for block in _blocks(reading) for line in block]
+    shown = "\n".join(lines).casefold()
+    by_kind: dict[str, list[str]] = {}
+    for fact in reading.facts:
+        if not _stands(fact, told) and not _stands(fact, shown):
+            by_kind.setdefault(_KIND_LABELS[fact.kind], []).append(fact.text)
+    lines.extend(f"{label}: {', '.join(texts)}" for label, texts in by_kind.items())
+    return lines[:_EVIDENCE_LINES]
+
+
+def _stands(fact: Fact, text: str) -> bool:
+    return fact.text.casefold() in text
+
+
+def _blocks(reading: Reading) -> list[list[str]]:
+    logs = [each.text for each in reading.sentences if each.code]
+    lines = [line.strip() for log in logs for line in log.splitlines() if line.strip()]
+    if len(lines) <= _TRACE_LINES:
+        return [lines]
+    telling = [line for line in lines if re.search(r"(?i)error|exception|fatal|panic|fail|caused by", line)]
+    return [list(dict.fromkeys([*lines[:3], *telling, *lines[-2:]]))[:_TRACE_LINES]]

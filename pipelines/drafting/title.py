@@ -1,0 +1,144 @@
+"""Makes the title: component, symptom and condition in a neutral voice, never the message's first words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.core.tickets import TITLE_MAX, TITLE_MIN, Message
+from pipelines.drafting import component as components
+from pipelines.drafting.headline import headline
+from pipelines.drafting.idea import is_action, sentiment, wanted
+from pipelines.drafting.neutral import FIRST_PERSON, neutral, sentence_case
+from pipelines.drafting.plainer import duty, page
+from pipelines.drafting.reading import Reading
+from pipelines.drafting.sentences import plain
+
+_KINDS = {
+    "bug": "Problem",
+    "idea": "Idea",
+    "feedback": "Feedback",
+    "question": "Question",
+    "docs": "Docs",
+    "task": "Task",
+}
+_GENERIC = re.compile(
+    r"(?i)^(?:(?:the|a|an|it|this|that|app|site|page|system|bug|problem|issue|error|thing"
+    r"|something|everything|does not work|not working|broken|is|fails|with)\s*)+\W*$"
+)
+_DANGLING = re.compile(
+    r"(?i)[\s,;:–—-]+(?:the|a|an|of|to|in|on|at|for|with|and|or|but|by|from|when|if|that"
+    r"|which|is|are|as|so|it|its|after|while|because|into|than|not|be|this|these)$"
+)
+_CUTS = re.compile(
+    r"\s[–—-]+\s|[;:,(]\s?|\s(?=(?:because|since|so that|which|but|although|even though"
+    r"|and then|after|when|while|until)\b)"
+)
+
+
+def title(reading: Reading) -> str:
+    """Return a title of 15 to 90 characters that repeats the opening words of no message."""
+    for said in _proposals(reading):
+        made = tidy(said)
+        if (
+            len(made) >= TITLE_MIN
+            and not _GENERIC.match(made)
+            and not FIRST_PERSON.search(made)
+            and not opens(made, reading.messages)
+        ):
+            return made
+    return _last_resort(reading)
+
+
+def tidy(text: str) -> str:
+    """Return `text` in one line without end punctuation, cut at a clause or word to 90 characters."""
+    text = sentence_case(" ".join(text.split()).strip(" .,;:!-–—"))
+    if len(text) > TITLE_MAX:
+        breaks = [match.start() for match in _CUTS.finditer(text) if 35 <= match.start() <= TITLE_MAX]
+        text = text[: breaks[-1]] if breaks else text[: TITLE_MAX + 1].rsplit(" ", 1)[0][:TITLE_MAX]
+    for _ in range(3):
+        text = _DANGLING.sub("", text)
+    return text.strip(" .,;:-–—")
+
+
+def opens(made: str, messages: Sequence[Message]) -> bool:
+    """Whether a title is nothing but the first words of a message or of one of its lines."""
+    bare = _bare(made)
+    return any(_bare(line).startswith(bare) for message in messages for line in plain(message.text).splitlines())
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _proposals(reading: Reading) -> Iterator[str]:
+    said = {"bug": _bug, "idea": _idea, "feedback": _feedback, "question": _question, "docs": _docs, "task": _task}
+    made = said[reading.type](reading)
+    yield made
+    if reading.component and reading.component.lower() not in made.lower():
+        yield f"{reading.component}: {made[:1].lower() + made[1:]}"
+    yield f"{_KINDS[reading.type]} with {reading.component or 'the reported part'}: {made}"
+
+
+def _bug(reading: Reading) -> str:
+    return headline(reading).short
+
+
+def _idea(reading: Reading) -> str:
+    want = wanted(reading.lead.text) or neutral(reading.lead.text, "the user")
+    small = want[:1].lower() + want[1:]
+    if re.match(r"(?i)(?:add|make|allow|let|support|include|show|display|keep|remember)\b", want):
+        made = sentence_case(small)
+    elif is_action(want):
+        made = f"Let users {small}"
+    else:
+        made = f"Add {small}"
+    return made
+
+
+def _feedback(reading: Reading) -> str:
+    felt = sentiment(reading.lead.text)
+    text = neutral(reading.lead.text, "the reporter")
+    part = reading.component
+    aspect = re.search(r"(?i)\b(?:is|are|feels?|looks?|was|were|seems?)\s(?:\w+\s)?[^,.;]{4,60}", text)
+    if part and aspect:
+        return f"{part} {aspect[0]}"
+    return f"{felt.capitalize()} feedback on {part or 'the product'}: {text[:1].lower() + text[1:]}"
+
+
+def _question(reading: Reading) -> str:
+    text = neutral(
+        re.sub(r"(?i)\b(do|can|should|would|could) (?:i|we)\b", r"\1 one", reading.lead.text), "the user"
+    ).rstrip("?")
+    how = re.match(r"(?i)^(?:.*?\b)?(how|where) (?:do|can|should|would|could) (?:one|you|people|users) (.+)$", text)
+    if how:
+        return f"{how[1].capitalize()} to {how[2]}"
+    return f"Clarify: {text[:1].lower() + text[1:]}"
+
+
+def _docs(reading: Reading) -> str:
+    where = re.sub(r"\s\(.*\)$", "", page(reading))
+    text = neutral(reading.lead.text, "the reader")
+    gap = re.search(
+        (
+            r"(?i)\b(?:still|says?|mentions?|shows?|lists?|refers?|does ?n[o']t|do ?n[o']t|is|are|has"
+            r"|lacks?|missing|never|needs?)\b.{5,80}"
+        ),
+        text,
+    )
+    return f"{where or reading.component or 'Docs'}: {gap[0] if gap else text[:1].lower() + text[1:]}"
+
+
+def _task(reading: Reading) -> str:
+    made = duty(reading.lead.text) or neutral(reading.lead.text)
+    return re.split(r"(?i),?\s(?:because|since|otherwise|so that)\s", made)[0]
+
+
+def _last_resort(reading: Reading) -> str:
+    """The kind, the component and whose report it is: never empty, never invented."""
+    name = reading.component or components.subject(reading.lead.text)
+    said = tidy(f"{_KINDS[reading.type]} with {name}") if name else ""
+    if len(said) >= TITLE_MIN and not FIRST_PERSON.search(said):
+        return said
+    words = " ".join(word for word in reading.lead.text.split() if not FIRST_PERSON.fullmatch(word))
+    return tidy(f"{_KINDS[reading.type]} reported: {words}")
