@@ -15,7 +15,7 @@ from pipelines.core.runs import Run, keep_trying
 from pipelines.core.tickets import TEMPLATES, Draft, Message, Ticket, TicketType
 from pipelines.drafting.card import card_text
 from storage.audit import Audit
-from storage.drafts import DraftRow, Drafts
+from storage.drafts import DraftRow, Drafts, State
 from storage.links import Links
 from storage.threads import StoredMessage, Threads
 
@@ -308,7 +308,6 @@ async def _link(draft_id: str, card: Card, user: str, desk: Desk) -> None:
         to="filed",
         card_id=card.id,
         card_url=card.url,
-        list_name=card.list_name,
         filed_by=user,
     )
 
@@ -359,7 +358,7 @@ async def undo(ask: Ask, run: Run, desk: Desk) -> Outcome:
     return await _close(ask, run, desk, frm="filed", to="undone")
 
 
-async def _close(ask: Ask, run: Run, desk: Desk, *, frm: str, to: str) -> Outcome:
+async def _close(ask: Ask, run: Run, desk: Desk, *, frm: State, to: State) -> Outcome:
     draft_id, _, digest = ask.value.partition(":")
 
     async def close() -> str:

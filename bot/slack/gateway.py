@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -21,6 +21,8 @@ from storage.outgoing import Outgoing
 
 EVENT_TYPE = "leadhand_reply"
 WORKING_SIGN = "eyes"
+
+T = TypeVar("T")
 
 
 class Gateway:
@@ -132,7 +134,7 @@ class Gateway:
         )
 
 
-async def _call(fn: Callable[[], Awaitable[Any]]) -> Any:
+async def _call(fn: Callable[[], Awaitable[T]]) -> T:
     try:
         return await fn()
     except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -1,0 +1,121 @@
+"""The composition root: Settings in, a wired bot out; every part can be replaced by argument."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import aiohttp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.router import Router, find_abilities
+from bot.settings import Settings
+from bot.slack.gateway import Gateway
+from bot.slack.people import People
+from bot.worker import Ability
+from pipelines.core.boards import Tracker
+from pipelines.core.chat import Chat
+from pipelines.drafting.compose import compose
+from pipelines.ticket import Filing
+from pipelines.trackers import absent, trello
+from storage.audit import Audit
+from storage.database import Database
+from storage.drafts import Drafts
+from storage.inbox import Inbox
+from storage.links import Links
+from storage.notes import Notes
+from storage.outgoing import Outgoing
+from storage.threads import Threads
+
+CALL_TIMEOUT = 10
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything the processes are made of. Replace one with dataclasses.replace before `abilities` are wired."""
+
+    settings: Settings
+    database: Database
+    inbox: Inbox
+    threads: Threads
+    drafts: Drafts
+    links: Links
+    notes: Notes
+    audit: Audit
+    client: AsyncWebClient
+    people: People
+    chat: Chat
+    tracker: Tracker
+    modules: Mapping[str, ModuleType]
+    router: Router
+
+
+def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
+    """The parts as the settings ask for them. Nothing is contacted yet."""
+    database = Database.connect(settings.database)
+    client = slack_client(settings, session)
+    people = People(client)
+    audit = Audit(database)
+    modules = find_abilities()
+    return Parts(
+        settings=settings,
+        database=database,
+        inbox=Inbox(database),
+        threads=Threads(database),
+        drafts=Drafts(database),
+        links=Links(database),
+        notes=Notes(database),
+        audit=audit,
+        client=client,
+        people=people,
+        chat=Gateway(client, Outgoing(database), audit, people),
+        tracker=make_tracker(settings),
+        modules=modules,
+        router=Router(modules),
+    )
+
+
+def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """One session for every call. No retries inside: a lost reply to a post must not become a second post."""
+    handlers: list[AsyncRetryHandler] = []
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=CALL_TIMEOUT,
+        session=session,
+        retry_handlers=handlers,
+    )
+
+
+def make_tracker(settings: Settings) -> Tracker:
+    """The board of the settings, or one that says in words that there is none."""
+    if not settings.has_trello:
+        return absent.connect()
+    return trello.connect(
+        settings.trello_api_key.get_secret_value(),
+        settings.trello_token.get_secret_value(),
+        settings.trello_api_secret.get_secret_value(),
+        settings.trello_api_url,
+        board=settings.trello_board,
+        list_name=settings.trello_list,
+    )
+
+
+def wire_abilities(parts: Parts) -> dict[str, Ability]:
+    """Each ability with the parts that its `run` names as keyword arguments."""
+    tools = {name: getattr(parts, name) for name in ("chat", "tracker", "drafts", "links", "threads", "audit")} | {
+        "filing": Filing(direct=parts.settings.filing == "direct", approvers=parts.settings.approvers),
+        "compose": compose,
+        "helps": tuple(module.HELP for module in parts.modules.values()),
+    }
+    return {name: _wire(module.run, tools) for name, module in parts.modules.items()}
+
+
+def _wire(run: Callable[..., Any], tools: Mapping[str, Any]) -> Ability:
+    wanted = [p.name for p in inspect.signature(run).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    return functools.partial(run, **{name: tools[name] for name in wanted})

@@ -1,0 +1,58 @@
+"""`leadhand doctor`: looks at each thing the bot depends on and says what to do about it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.app import make_tracker, slack_client
+from bot.settings import Settings
+from bot.slack.people import People
+from bot.slack.trouble import translate
+from pipelines.core.errors import LeadhandError
+from storage.errors import StorageRefused
+from storage.migration import check_version
+
+
+async def run(settings: Settings) -> int:
+    """Print a line for each check; 0 when all is well, 1 when something needs a hand."""
+    checks: dict[str, Callable[[Settings], Awaitable[str]]] = {
+        "database": _database,
+        "slack": _slack,
+        "trello": _trello,
+    }
+    status = 0
+    for name, check in checks.items():
+        try:
+            line = f"ok       {name}: {await check(settings)}"
+        except (LeadhandError, StorageRefused) as failure:
+            line, status = f"trouble  {name}: {failure}", 1
+        sys.stdout.write(line + "\n")
+    return status
+
+
+async def _database(settings: Settings) -> str:
+    await check_version(settings.database)
+    return "reachable, and of this version"
+
+
+async def _slack(settings: Settings) -> str:
+    async with aiohttp.ClientSession() as session:
+        people = People(slack_client(settings, session))
+        try:
+            await people.identify()
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as failure:
+            raise translate(failure) from failure
+    over = "Socket Mode" if settings.slack_app_token.get_secret_value() else "signed HTTP"
+    return f"the token works, as {people.bot_user} in {people.team}, over {over}"
+
+
+async def _trello(settings: Settings) -> str:
+    tracker = make_tracker(settings)
+    try:
+        return f"the board is {await tracker.check()}"
+    finally:
+        await tracker.close()

@@ -1,0 +1,191 @@
+"""A running bot: what `serve` and `work` start, watch over and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import os
+import socket
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.app import Parts, wire_abilities
+from bot.boardwatch import BoardWatch
+from bot.slack.bolt import build_app
+from bot.slack.door import SlackLink, http_door
+from bot.slack.front import Front
+from bot.slack.text import host
+from bot.web import Check, Doors, build, listen
+from bot.worker import WORKFLOW, Dispatcher, Handler
+from pipelines.core.errors import TellPerson, TryAgain
+from storage.engine import Engine
+from storage.migration import check_version, migrate
+
+log = logging.getLogger(__name__)
+
+GRACE = 5.0
+STUCK_AFTER = 300.0
+HOOK = "/hooks/trello"
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a process does: `hears` Slack and web hooks, `works` on asks, or both."""
+
+    hears: bool
+    works: bool
+
+
+class Process:
+    """One leadhand process, from start to stop."""
+
+    def __init__(self, parts: Parts, role: Role, address: str = "127.0.0.1") -> None:
+        self._parts = parts
+        self._role = role
+        self._address = address
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stack = AsyncExitStack()
+        self._watch: BoardWatch | None = None
+        handler = Handler(parts.inbox, parts.router, wire_abilities(parts), parts.chat, parts.audit)
+        self._engine = Engine(
+            parts.settings.database,
+            {WORKFLOW: handler.handle},
+            executor=f"{socket.gethostname()}-{os.getpid()}",
+            expected=(TryAgain, TellPerson),
+        )
+        self._dispatcher = Dispatcher(parts.inbox, self._engine)
+        self._front = Front(
+            inbox=parts.inbox,
+            threads=parts.threads,
+            drafts=parts.drafts,
+            router=parts.router,
+            people=parts.people,
+            client=parts.client,
+            chat=parts.chat,
+            poke=self._dispatcher.poke,
+        )
+        self._slack = build_app(parts.client, parts.settings.slack_signing_secret.get_secret_value(), self._front)
+        app_token = parts.settings.slack_app_token.get_secret_value() if role.hears else ""
+        self._link = SlackLink(self._slack, parts.people, app_token, on_contact=self._begin)
+        self.port = 0
+
+    async def start(self) -> None:
+        """Bind, open, connect. Raises Refused or StorageRefused with a plain sentence, everything let go again."""
+        try:
+            await self._open()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _open(self) -> None:
+        parts = self._parts
+        self._stack.push_async_callback(parts.database.close)
+        self._stack.push_async_callback(parts.tracker.close)
+        if self._role.hears:
+            await self._listen()
+        await self._open_database()
+        self._stack.push_async_callback(parts.inbox.close)
+        if self._role.works:
+            await self._engine.launch()
+            self._stack.push_async_callback(self._engine.close, GRACE)
+        self._stack.push_async_callback(self._front.close)
+        self._stack.push_async_callback(self._link.close)
+        if not await self._link.first_contact():
+            log.warning("Slack does not answer; trying until it does", extra={"action": "slack.connect"})
+            self._keep(self._link.run())
+
+    async def _open_database(self) -> None:
+        both = self._role.hears and self._role.works
+        await (migrate if both else check_version)(self._parts.settings.database)
+
+    async def _listen(self) -> None:
+        settings = self._parts.settings
+        secret = settings.slack_signing_secret.get_secret_value()
+        over_http = not settings.slack_app_token.get_secret_value()
+        doors = Doors(
+            checks=self._checks(),
+            slack=http_door(self._slack, secret) if over_http else None,
+            board=self._on_board if settings.has_trello else None,
+        )
+        runner, self.port = await listen(build(doors), self._address, settings.port)
+        self._stack.push_async_callback(runner.cleanup)
+        if settings.has_trello:
+            parts = self._parts
+            callback = self._callback()
+            self._watch = BoardWatch(parts.tracker, parts.links, parts.notes, self._front.take, callback)
+
+    def _callback(self) -> str:
+        """Where the board can reach us; empty when it cannot, and then it is only asked."""
+        settings = self._parts.settings
+        if settings.public_url:
+            return settings.public_url.rstrip("/") + HOOK
+        return f"http://{self._address}:{self.port}{HOOK}" if is_loopback(settings.trello_api_url) else ""
+
+    def _begin(self) -> None:
+        """Slack knows us: work can start."""
+        if self._role.works:
+            self._keep(self._dispatcher.run())
+        if self._watch:
+            self._keep(self._watch.run())
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def _on_board(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        if self._watch is None or not self._watch.verify(body, request.headers.get("X-Trello-Webhook", "")):
+            return web.json_response({"error": "wrong signature"}, status=401)
+        try:
+            await self._watch.report(body)
+        except ValueError:
+            return web.json_response({"error": "not readable"}, status=400)
+        return web.json_response({"ok": True})
+
+    def _checks(self) -> dict[str, Check]:
+        checks: dict[str, Check] = {"database": self._check_database, "slack": self._link.check}
+        if self._role.works:
+            checks["work"] = self._check_work
+        if self._parts.settings.has_trello:
+            checks["trello"] = self._check_board
+        return checks
+
+    async def _check_database(self) -> str:
+        try:
+            await self._parts.database.check()
+        except Exception:
+            log.exception("the database check failed", extra={"action": "ready"})
+            return "The database cannot be written."
+        return ""
+
+    async def _check_work(self) -> str:
+        if not await self._engine.healthy():
+            return "The engine is not running."
+        age = await self._parts.inbox.unfinished_age()
+        return f"The oldest ask has waited for {age:.0f} seconds." if age > STUCK_AFTER else ""
+
+    async def _check_board(self) -> str:
+        return self._watch.trouble if self._watch else "The board has not been asked yet."
+
+    async def stop(self) -> None:
+        """Stop hearing, give work a few seconds to finish, close everything; what is left goes on at the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        await self._stack.aclose()
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the address is on this machine."""
+    name = host(address)
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,108 @@
+"""The two ways Slack reaches the app: signed HTTP, or sockets that we open."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.people import People
+from bot.slack.trouble import error_code, translate
+from bot.slack.verify import refuse
+from pipelines.core.errors import Refused
+
+log = logging.getLogger(__name__)
+
+RETRY_EVERY = 2.0
+PING_EVERY = 3
+BAD_TOKEN = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
+)
+
+
+def http_door(app: AsyncApp, signing_secret: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """A handler for POST /slack/events: events, commands and interactivity alike."""
+
+    async def handle(request: web.Request) -> web.Response:
+        body = await request.read()
+        why = refuse(request.headers, body, signing_secret)
+        if why:
+            log.warning("a request was refused: %s", why, extra={"action": "slack.verify"})
+            return web.json_response({"error": why}, status=401)
+        try:
+            asked = await to_bolt_request(request)
+        except ValueError:
+            return web.json_response({"error": "not readable"}, status=400)
+        return await to_aiohttp_response(await app.async_dispatch(asked))
+
+    return handle
+
+
+class SlackLink:
+    """Knows who the bot is, and holds the socket open in Socket Mode."""
+
+    def __init__(self, app: AsyncApp, people: People, app_token: str, *, on_contact: Callable[[], None]) -> None:
+        self._people = people
+        self._on_contact = on_contact
+        self._handler = None
+        if app_token:
+            self._handler = AsyncSocketModeHandler(
+                app, app_token, logger=logging.getLogger("slack_socket"), ping_interval=PING_EVERY
+            )
+        self.trouble = "Slack has not answered yet."
+
+    async def first_contact(self) -> bool:
+        """Whether Slack answered. Raises Refused when it does and says no."""
+        try:
+            await self._people.identify()
+            if self._handler:
+                # Asked for here, since connect would try a refused token for ever.
+                self._handler.client.wss_uri = await self._handler.client.issue_new_wss_url()
+                await self._handler.client.connect()
+        except SlackApiError as error:
+            if error_code(error) in BAD_TOKEN:
+                raise Refused(self._bad_token()) from None
+            self.trouble = str(translate(error))
+            return False
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            self.trouble = str(translate(error))
+            return False
+        self.trouble = ""
+        self._on_contact()
+        return True
+
+    def _bad_token(self) -> str:
+        name = "SLACK_APP_TOKEN" if self._people.bot_user else "SLACK_BOT_TOKEN"
+        return (
+            f"Slack refuses {name}. Copy the right one from your app's page at api.slack.com/apps into .env: "
+            "the bot token starts with xoxb-, the app token with xapp-."
+        )
+
+    async def run(self) -> None:
+        """Until there is contact, however long that takes."""
+        while True:
+            await asyncio.sleep(RETRY_EVERY)
+            try:
+                if await self.first_contact():
+                    return
+            except Refused as failure:
+                self.trouble = str(failure)
+                log.error("%s", failure, extra={"action": "slack.connect"})
+
+    async def check(self) -> str:
+        """Trouble in words, empty when all is well."""
+        if not self.trouble and self._handler and not await self._handler.client.is_connected():
+            return "The socket to Slack is down; it is being opened again."
+        return self.trouble
+
+    async def close(self) -> None:
+        """Let the socket go."""
+        if self._handler:
+            await self._handler.client.close()

@@ -1,0 +1,153 @@
+"""`leadhand try`: the playground in this process, the bot beside it as a child, both stopped by one Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import webbrowser
+from collections.abc import Awaitable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from bot.serving import stop_signal
+from bot.settings import Settings
+from pipelines.core.errors import Refused
+
+HOST = "127.0.0.1"
+REFUSED = 2
+STOP_WITHIN = 10.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+
+
+class Playground(Protocol):
+    """A running workspace and board."""
+
+    url: str
+
+    def environment(self) -> Mapping[str, str]:
+        """The settings that lead a bot here."""
+        ...
+
+    async def close(self) -> None:
+        """Stop."""
+        ...
+
+
+class StartPlayground(Protocol):
+    """Starts one; raises OSError for a port that cannot be had."""
+
+    def __call__(self, host: str, port: int, state_file: Path, *, events_url: str = "") -> Awaitable[Playground]:
+        """Serve on host and port, state in the file."""
+        ...
+
+
+async def run(settings: Settings, start: StartPlayground) -> int:
+    """Serve the page and keep a bot running on it until Ctrl-C. Raises Refused with a plain sentence."""
+    stop = stop_signal()
+    folder = _folder(settings)
+    playground = await _start(start, settings, folder)
+    try:
+        say(f"\n  leadhand playground   {playground.url}\n  data                  {folder} (make clean forgets it)")
+        say("  stop                  Ctrl-C\n")
+        if sys.stdout.isatty():
+            await asyncio.to_thread(webbrowser.open, playground.url)
+        return await _keep_bot(playground, folder, stop)
+    finally:
+        await playground.close()
+
+
+async def run_playground(settings: Settings, start: StartPlayground, events_url: str) -> int:
+    """Serve the playground alone until Ctrl-C, and print the settings that lead a bot to it."""
+    stop = stop_signal()
+    playground = await _start(start, settings, _folder(settings), events_url)
+    try:
+        say(f"leadhand playground on {playground.url}; a bot finds it by these settings:")
+        for name, value in playground.environment().items():
+            say(f"{name}={value}")
+        await stop.wait()
+        return 0
+    finally:
+        await playground.close()
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _folder(settings: Settings) -> Path:
+    folder = settings.data / "playground"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(
+            f"The data folder {folder} cannot be made ({error.strerror}). Make it writable, or set LEADHAND_DATA."
+        ) from None
+    if not os.access(folder, os.W_OK):
+        raise Refused(f"The data folder {folder} cannot be written. Make it writable, or set LEADHAND_DATA to another.")
+    return folder
+
+
+async def _start(start: StartPlayground, settings: Settings, folder: Path, events_url: str = "") -> Playground:
+    try:
+        return await start(HOST, settings.port, folder / "playground.db", events_url=events_url)
+    except OSError as error:
+        raise Refused(
+            f"Port {settings.port} cannot be used ({error.strerror or error}). Stop the program that has it, or "
+            f"choose another: make try PORT={settings.port + 1}"
+        ) from None
+
+
+async def _keep_bot(playground: Playground, folder: Path, stop: asyncio.Event) -> int:
+    """Run the bot, again whenever it dies; a bot that refuses to start has said why."""
+    environment = _bot_environment(playground, folder)
+    pause = FIRST_PAUSE
+    while True:
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "serve", "--with-worker", "--until-eof",
+            stdin=asyncio.subprocess.PIPE, env=environment, start_new_session=True,
+        )  # fmt: skip
+        status = await _wait(bot, stop)
+        if stop.is_set():
+            return 0
+        if status == REFUSED:
+            return REFUSED
+        say(f"The bot ended (status {status}); starting it again.")
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _wait(bot: asyncio.subprocess.Process, stop: asyncio.Event) -> int:
+    ended, stopped = asyncio.create_task(bot.wait()), asyncio.create_task(stop.wait())
+    await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not ended.done():
+        assert bot.stdin is not None  # noqa: S101  # asked for as a pipe
+        bot.stdin.close()
+        try:
+            await asyncio.wait_for(asyncio.shield(ended), STOP_WITHIN)
+        except TimeoutError:
+            bot.kill()
+    return await ended
+
+
+def _bot_environment(playground: Playground, folder: Path) -> dict[str, str]:
+    """The surroundings of the child: our own, with every road leading to the playground and none to real accounts."""
+    return {
+        **os.environ,
+        **playground.environment(),
+        "LEADHAND_DATA": str(folder),
+        "DATABASE_URL": "",
+        "LEADHAND_PUBLIC_URL": "",
+        "TRELLO_LIST": "",
+        "PORT": str(_free_port()),
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
