@@ -49,5 +49,5 @@ fmt: ## format the code and fix what a tool can fix
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-clean: ## forget the playground: delete its data folder, nothing else
+clean: ## forget the playground: delete its folder in the data folder, nothing else
 	@.ci/forget
