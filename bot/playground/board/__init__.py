@@ -1,0 +1,1 @@
+"""A Trello-compatible board: the REST API under /1/ with webhooks, faults and limits."""
