@@ -12,7 +12,7 @@ from types import ModuleType
 import pipelines
 from pipelines.core.asks import Triggers
 
-LEAD_IN = re.compile(r"^(?:please|pls|hey|hi|hello|can you|could you|would you)\b[\s,:!]*", re.IGNORECASE)
+LEAD_IN = re.compile(r"^(?:(?:please|pls|hey|hi|hello|can you|could you|would you)\b[\s,:!]*)+", re.IGNORECASE)
 TRAIL_IN = re.compile(r"^[\s:,.;!–—-]+")
 AFTERTHOUGHT = re.compile(
     r"^(?:please|pls|thanks|thank you|for me|to trello|on trello|on the board|:\w+:)[\s.!]*$", re.I
