@@ -1,0 +1,205 @@
+"""The acts of a person as control verbs: writing, reacting, pressing, submitting."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.playground import typed
+from bot.playground.interactions import Interactions
+from bot.playground.refusal import Impossible
+from bot.playground.store import Document
+from bot.playground.talk import Talk, person
+from bot.playground.views import Views
+from bot.playground.workspace import BOT_USER, is_reply
+
+EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
+# Slack's own client sends longer messages as a file.
+TYPED_CHARACTERS = 40_000
+
+
+class Acts:
+    """Each verb takes a JSON object and answers one; it raises Impossible with a code and plain words."""
+
+    def __init__(self, talk: Talk, views: Views, interactions: Interactions) -> None:
+        self._talk = talk
+        self._workspace = talk.workspace
+        self._views = views
+        self._interactions = interactions
+
+    def verbs(self) -> dict[str, Callable[[Document], Awaitable[Document]]]:
+        """Every verb by its name."""
+        return {
+            "message": self.message,
+            "edit-message": self.edit_message,
+            "delete-message": self.delete_message,
+            "reaction": self.reaction,
+            "command": self.command,
+            "interact": self.interact,
+            "shortcut": self.shortcut,
+            "submit-view": self.submit_view,
+            "close-view": self.close_view,
+            "open-dm": self.open_dm,
+            "open-home": self.open_home,
+            "join": self.join,
+        }
+
+    async def message(self, body: Document) -> Document:
+        """Write a message."""
+        channel, user = self._place(body)
+        text = self._typed(body)
+        thread = self._thread(channel, body.get("thread_ts"))
+        message = self._talk.post(channel, person(user), text, thread_ts=thread)
+        return {"message": self._talk.show(message)}
+
+    def _typed(self, body: Document) -> str:
+        text = body.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise Impossible("no_text", "A message needs a text.")
+        if len(text) > TYPED_CHARACTERS:
+            raise Impossible("msg_too_long", f"A message holds at most {TYPED_CHARACTERS} characters.")
+        return typed.encode(text, self._workspace)
+
+    def _thread(self, channel: Document, thread_ts: Any) -> str | None:
+        if thread_ts is None:
+            return None
+        root = self._workspace.message(channel["id"], str(thread_ts))
+        if root is None:
+            raise Impossible("thread_not_found", f"There is no message {thread_ts} in this channel.")
+        return str(root["thread_ts"]) if is_reply(root) else str(thread_ts)
+
+    async def edit_message(self, body: Document) -> Document:
+        """Edit one's own message."""
+        channel, user = self._place(body)
+        message = self._own(channel, user, body)
+        text = self._typed(body)
+        if text != message["text"]:
+            message = self._talk.change(channel, message, {"text": text}, user)
+        return {"message": self._talk.show(message)}
+
+    async def delete_message(self, body: Document) -> Document:
+        """Delete one's own message."""
+        channel, user = self._place(body)
+        self._talk.delete(channel, self._own(channel, user, body))
+        return {}
+
+    def _own(self, channel: Document, user: str, body: Document) -> Document:
+        message = self._message(channel, body.get("ts"))
+        if message.get("user") != user:
+            raise Impossible("not_your_message", "Only its writer may change a message.")
+        return message
+
+    async def reaction(self, body: Document) -> Document:
+        """Add a reaction, or remove it with present: false; one that is there already changes nothing."""
+        channel, user = self._place(body)
+        name = str(body.get("name") or "").strip(":")
+        if not EMOJI.fullmatch(name):
+            raise Impossible("invalid_name", "name must be an emoji's name, like ticket.")
+        message = self._message(channel, body.get("ts"))
+        self._talk.react(channel, message, user, name, present=body.get("present", True) is not False)
+        return {}
+
+    async def command(self, body: Document) -> Document:
+        """Run a slash command."""
+        channel, user = self._place(body)
+        command = str(body.get("command") or "")
+        if not re.fullmatch(r"/[a-z0-9_-]{1,32}", command):
+            raise Impossible("invalid_command", "command must look like /ticket.")
+        if body.get("thread_ts"):
+            words = f"{command} is not supported in threads. Sorry!"
+            self._talk.whisper(channel, user, words, thread_ts=str(body["thread_ts"]))
+            raise Impossible("not_supported_in_threads", words)
+        text = typed.encode(str(body.get("text") or ""), self._workspace)
+        return {"response": await self._interactions.command(channel, user, command, text)}
+
+    async def interact(self, body: Document) -> Document:
+        """Press a button or use another element, of a message or of a modal."""
+        action = body.get("action")
+        if not isinstance(action, dict) or not isinstance(action.get("action_id"), str):
+            raise Impossible("invalid_action", "action needs an action_id.")
+        if body.get("view_id"):
+            user, view = self._view(body)
+            await self._interactions.press_in_view(user, view, action, body.get("values"))
+            return {}
+        channel, user = self._place(body)
+        ts = str(body.get("messageTs") or body.get("ts"))
+        message = self._talk.ephemerals.get((channel["id"], ts)) or self._message(channel, ts)
+        if message.get("user") != BOT_USER:
+            raise Impossible("invalid_action", "Only messages of an app have buttons.")
+        await self._interactions.press(channel, message, user, action)
+        return {}
+
+    async def shortcut(self, body: Document) -> Document:
+        """Use a shortcut on a message, or a global one when no message is named."""
+        callback_id = str(body.get("callback_id") or "")
+        if not callback_id:
+            raise Impossible("invalid_shortcut", "callback_id is missing.")
+        ts = body.get("messageTs") or body.get("ts")
+        if ts is None:
+            await self._interactions.shortcut(callback_id, self._user(body), None, None)
+            return {}
+        channel, user = self._place(body)
+        await self._interactions.shortcut(callback_id, user, channel, self._message(channel, ts))
+        return {}
+
+    async def submit_view(self, body: Document) -> Document:
+        """Submit a modal."""
+        user, view = self._view(body)
+        return await self._interactions.submit(user, view, body.get("values"))
+
+    async def close_view(self, body: Document) -> Document:
+        """Close a modal by hand."""
+        user, view = self._view(body)
+        await self._interactions.dismiss(user, view)
+        return {}
+
+    def _view(self, body: Document) -> tuple[str, Document]:
+        user = self._user(body)
+        found = self._views.find(str(body.get("view_id")))
+        if found is None or found[0] != user:
+            raise Impossible("view_not_found", "This person has no such view open.")
+        return found
+
+    async def open_dm(self, body: Document) -> Document:
+        """Open the direct channel of two users."""
+        other = self._user(body, "with")
+        channel, _ = self._talk.open_direct(self._user(body), other)
+        return {"channel": {"id": channel["id"]}}
+
+    async def open_home(self, body: Document) -> Document:
+        """Look at the app's home; tab is `home` or `messages`."""
+        user = self._user(body)
+        tab = "messages" if body.get("tab") == "messages" else "home"
+        self._talk.open_home(user, tab, self._views.home(user))
+        return {"view": self._views.home(user)}
+
+    async def join(self, body: Document) -> Document:
+        """Put a user into a channel; with `user` the bot, the bot is invited."""
+        channel, user = self._channel(body), self._user(body)
+        if not self._workspace.is_member(channel, user):
+            self._talk.join(channel, user)
+        return {}
+
+    def _place(self, body: Document) -> tuple[Document, str]:
+        channel, user = self._channel(body), self._user(body)
+        # Slack lets anybody read and react in a public channel, but write only as a member; a private one is closed.
+        if channel["is_private"] and not self._workspace.is_member(channel, user):
+            raise Impossible("not_in_channel", "This person is not in that channel.")
+        return channel, user
+
+    def _channel(self, body: Document) -> Document:
+        channel = self._workspace.channels.get(str(body.get("channel")))
+        if channel is None:
+            raise Impossible("channel_not_found", f"There is no channel {body.get('channel')}.")
+        return channel
+
+    def _user(self, body: Document, name: str = "user") -> str:
+        user = self._workspace.users.get(str(body.get(name)))
+        if user is None:
+            raise Impossible("user_not_found", f"There is no user {body.get(name)}.")
+        return str(user["id"])
+
+    def _message(self, channel: Document, ts: Any) -> Document:
+        message = self._workspace.message(channel["id"], str(ts))
+        if message is None or message.get("subtype") == "tombstone":
+            raise Impossible("message_not_found", f"There is no message {ts} in this channel.")
+        return message

@@ -1,0 +1,99 @@
+"""One Web API call: its arguments, whoever makes it, and what its method may touch."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.link import Link
+from bot.playground.refusal import Refused
+from bot.playground.store import Document
+from bot.playground.talk import Talk
+from bot.playground.triggers import Triggers
+from bot.playground.views import Views
+from bot.playground.workspace import BOT_USER, Workspace
+
+TRUE_WORDS = {"1", "true", "True"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """Arguments as the app sent them (form fields are strings, JSON fields have types) and the parts to act on."""
+
+    arguments: Document
+    workspace: Workspace
+    talk: Talk
+    views: Views
+    triggers: Triggers
+    link: Link
+
+    def text(self, name: str, default: str = "") -> str:
+        """A text argument; a number counts as text."""
+        value = self.arguments.get(name)
+        return default if value is None or isinstance(value, (dict, list)) else str(value)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """A truth argument, in JSON or in a form."""
+        value = self.arguments.get(name)
+        return default if value is None else value is True or str(value) in TRUE_WORDS
+
+    def number(self, name: str, default: int, largest: int) -> int:
+        """A whole number from 1 to `largest`. Raises Refused invalid_limit otherwise."""
+        try:
+            value = int(self.text(name) or default)
+        except ValueError:
+            raise Refused("invalid_limit") from None
+        if not 1 <= value <= largest:
+            raise Refused("invalid_limit")
+        return value
+
+    def structure(self, name: str) -> Any:
+        """A structured argument: an object, or JSON text of one. Raises Refused invalid_json."""
+        value = self.arguments.get(name)
+        if not isinstance(value, str) or not value:
+            return value or None
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise Refused("invalid_json") from None
+
+    def required(self, *names: str) -> None:
+        """Raises Refused invalid_arguments, naming the missing ones as Slack does."""
+        missing = [name for name in names if self.arguments.get(name) in (None, "")]
+        if missing:
+            words = [f"[ERROR] missing required field: {name}" for name in missing]
+            raise Refused("invalid_arguments", response_metadata={"messages": words})
+
+    def user(self, name: str = "user", code: str = "user_not_found") -> Document:
+        """The user named by an argument. Raises Refused."""
+        found = self.workspace.users.get(self.text(name))
+        if found is None:
+            raise Refused(code)
+        return found
+
+    def channel(self, name: str = "channel") -> Document:
+        """A channel that the bot may see: a private one only as a member. Raises Refused channel_not_found."""
+        given = self.text(name)
+        if given.startswith("U") and given != BOT_USER and given in self.workspace.users:
+            return self.talk.open_direct(given, BOT_USER)[0]
+        channel = self.workspace.channels.get(given)
+        if channel is None or (channel["is_private"] and not self.workspace.is_member(channel, BOT_USER)):
+            raise Refused("channel_not_found")
+        return channel
+
+    def own_channel(self, name: str = "channel") -> Document:
+        """A channel that the bot is in. Raises Refused channel_not_found or not_in_channel."""
+        channel = self.channel(name)
+        if not self.workspace.is_member(channel, BOT_USER):
+            raise Refused("not_in_channel")
+        return channel
+
+    def message(self, channel: Document, name: str = "ts", code: str = "message_not_found") -> Document:
+        """A message of this channel. Raises Refused."""
+        found = self.workspace.message(channel["id"], self.text(name))
+        if found is None or found.get("subtype") == "tombstone":
+            raise Refused(code)
+        return found
+
+
+Method = Callable[[Call], Document]

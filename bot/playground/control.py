@@ -1,0 +1,160 @@
+"""The control API: what a person at the page, or a driver in a test, can do in the workspace."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from bot.playground.acts import Acts
+from bot.playground.faults import Faults
+from bot.playground.feed import Feed
+from bot.playground.journal import Journal
+from bot.playground.link import Link
+from bot.playground.outbox import Outbox
+from bot.playground.refusal import Impossible
+from bot.playground.state import State
+from bot.playground.store import Document
+
+Verb = Callable[[Document], Awaitable[Document]]
+
+
+class Control:
+    """Answers `/_control/...`: verbs by POST of JSON, reading by GET."""
+
+    def __init__(
+        self,
+        *,
+        acts: Acts,
+        state: State,
+        outbox: Outbox,
+        link: Link,
+        feed: Feed,
+        faults: Faults,
+        journal: Journal,
+        reset: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._acts = acts
+        self._state = state
+        self._outbox = outbox
+        self._link = link
+        self._feed = feed
+        self._faults = faults
+        self._journal = journal
+        self._reset = reset
+        self._verbs: dict[str, Verb] = {
+            **acts.verbs(),
+            "app": self.app,
+            "disconnect": self.disconnect,
+            "fault": self.fault,
+            "redeliver": self.redeliver,
+            "reset": self.reset,
+        }
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes of the control API."""
+        return [
+            web.get("/_control/state", self.read_state),
+            web.get("/_control/messages/{channel}", self.read_messages),
+            web.get("/_control/ephemeral", self.read_ephemeral),
+            web.get("/_control/log", self.read_log),
+            web.get("/_control/feed", self._feed.stream),
+            web.post("/_control/{verb}", self.serve),
+        ]
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Do one verb."""
+        verb = self._verbs.get(request.match_info["verb"])
+        if verb is None:
+            known = ", ".join(sorted(self._verbs))
+            return _answer(Impossible("unknown_verb", f"The verbs are {known}.").answer(), 404)
+        if request.content_type != "application/json":
+            return _answer(Impossible("wrong_content_type", "Send JSON as application/json.").answer(), 415)
+        try:
+            return _answer({"ok": True, **await verb(await _read(request))}, 200)
+        except Impossible as impossible:
+            return _answer(impossible.answer(), 400)
+
+    async def app(self, body: Document) -> Document:
+        """Set the URL for signed HTTP delivery, after a url_verification; None goes back to Socket Mode."""
+        url = body.get("events_url")
+        if url is not None:
+            if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+                raise Impossible("invalid_url", "events_url must be an http URL or null.")
+            complaint = await self._link.challenge(url)
+            if complaint:
+                raise Impossible("url_verification_failed", f"{complaint}.")
+        self._link.set_url(url)
+        return {"mode": self._link.mode}
+
+    async def disconnect(self, body: Document) -> Document:
+        """Ask the app's sockets to leave and connect anew, as Slack does every few hours."""
+        await self._link.disconnect(str(body.get("reason") or "refresh_requested"))
+        return {}
+
+    async def fault(self, body: Document) -> Document:
+        """Order a fault."""
+        times, after = body.get("times", 1), body.get("after", 0)
+        if not isinstance(times, int) or not isinstance(after, int):
+            raise Impossible("invalid_fault", "times and after must be whole numbers.")
+        try:
+            kind = str(body.get("kind"))
+            self._faults.add(str(body.get("target")), str(body.get("method") or "*"), kind, times, after)
+        except ValueError as error:
+            raise Impossible("invalid_fault", f"{error}.") from None
+        return {}
+
+    async def redeliver(self, body: Document) -> Document:
+        """Deliver one of the last events again, under the same or a fresh event id."""
+        event_id = body.get("event_id")
+        if event_id is None and not body.get("last"):
+            raise Impossible("event_not_found", "Name an event_id, or say last: true.")
+        payload = self._outbox.repeat(event_id and str(event_id), fresh_id=bool(body.get("new_event_id")))
+        if payload is None:
+            raise Impossible("event_not_found", "No such event was delivered lately.")
+        return {"event_id": payload["event_id"]}
+
+    async def reset(self, body: Document) -> Document:
+        """Go back to the seed."""
+        await self._reset()
+        return {}
+
+    async def read_state(self, request: web.Request) -> web.StreamResponse:
+        """Serve GET /_control/state."""
+        return _answer({"ok": True, **self._state.describe()}, 200)
+
+    async def read_messages(self, request: web.Request) -> web.StreamResponse:
+        """Serve GET /_control/messages/CHANNEL?limit=N&before=TS."""
+        limit = request.query.get("limit", "")
+        if limit and not limit.isdecimal():
+            return _answer(Impossible("invalid_limit", "limit must be a whole number.").answer(), 400)
+        try:
+            messages = self._state.messages(
+                request.match_info["channel"], int(limit or 0), request.query.get("before", "")
+            )
+        except Impossible as impossible:
+            return _answer(impossible.answer(), 400)
+        return _answer({"ok": True, "messages": messages}, 200)
+
+    async def read_ephemeral(self, request: web.Request) -> web.StreamResponse:
+        """Serve GET /_control/ephemeral?user=U."""
+        return _answer({"ok": True, "messages": self._state.ephemeral(request.query.get("user"))}, 200)
+
+    async def read_log(self, request: web.Request) -> web.StreamResponse:
+        """Serve GET /_control/log."""
+        return _answer({"ok": True, "log": self._journal.lines()}, 200)
+
+
+async def _read(request: web.Request) -> Document:
+    body = await request.read()
+    try:
+        value: Any = json.loads(body) if body else {}
+    except (ValueError, RecursionError):
+        raise Impossible("invalid_json", "The body is not JSON.") from None
+    if not isinstance(value, dict):
+        raise Impossible("invalid_json", "The body must be a JSON object.")
+    return value
+
+
+def _answer(body: Document, status: int) -> web.Response:
+    return web.json_response(body, status=status)

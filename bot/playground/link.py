@@ -1,0 +1,255 @@
+"""The two ways to reach the app: a Socket Mode connection, or a signed request to its URL."""
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+
+from bot.playground.feed import Feed
+from bot.playground.journal import Journal
+from bot.playground.store import Store
+from bot.playground.timing import Timing
+from bot.playground.workspace import APP_ID
+
+Kind = Literal["events_api", "slash_commands", "interactive"]
+Payload = dict[str, Any]
+
+RETRY_REASON_TIMEOUT = "http_timeout"
+RETRY_REASON_ERROR = "http_error"
+RETRY_REASON_CONNECTION = "connection_failed"
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Which repetition of a delivery this is (1 is the first) and why the one before it failed."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back from the app: `failure` is None when it acknowledged, else Slack's retry reason."""
+
+    failure: str | None = None
+    body: Any = None
+
+
+class Socket:
+    """One open Socket Mode connection and the envelopes on it that wait for their acknowledgement."""
+
+    def __init__(self, ws: web.WebSocketResponse) -> None:
+        self.ws = ws
+        self.waiting: dict[str, asyncio.Future[Reply]] = {}
+
+    def settle(self, envelope_id: str, reply: Reply) -> None:
+        """Give the waiting delivery its reply; an envelope nobody waits for any more is passed over."""
+        future = self.waiting.pop(envelope_id, None)
+        if future is not None and not future.done():
+            future.set_result(reply)
+
+    def lost(self) -> None:
+        """Fail everything that still waits on this connection."""
+        for envelope_id in list(self.waiting):
+            self.settle(envelope_id, Reply(RETRY_REASON_CONNECTION))
+
+
+class Link:
+    """Sends one payload to the app and waits for its acknowledgement."""
+
+    def __init__(self, store: Store, feed: Feed, journal: Journal, timing: Timing, signing_secret: str) -> None:
+        self._settings = store.table("setting")
+        self._feed = feed
+        self._journal = journal
+        self._timing = timing
+        self._secret = signing_secret.encode()
+        self._sockets: list[Socket] = []
+        self._tickets: set[str] = set()
+        self._turn = itertools.count()
+        self._session: aiohttp.ClientSession | None = None
+        self.on_connect: list[Any] = []
+
+    @property
+    def events_url(self) -> str | None:
+        """The URL set by the control verb `app`; None means Socket Mode."""
+        document = self._settings.get("app")
+        return document["events_url"] if document else None
+
+    @property
+    def mode(self) -> Literal["socket", "http"] | None:
+        """How the app is reached now, or None."""
+        if self.events_url:
+            return "http"
+        return "socket" if self._sockets else None
+
+    def set_url(self, url: str | None) -> None:
+        """Keep the app's URL over restarts."""
+        self._settings.put("app", {"events_url": url})
+        self._feed.publish({"type": "app", "connected": self.mode is not None})
+
+    async def send(self, kind: Kind, payload: Payload, retry: Retry | None = None) -> Reply:
+        """Deliver once. Never raises: a failure is in the reply."""
+        if self.events_url:
+            reply = await self._post(self.events_url, kind, payload, retry)
+        else:
+            reply = await self._push(kind, payload, retry)
+        outcome = reply.failure or "acknowledged"
+        attempt = f" (retry {retry.number}, {retry.reason})" if retry else ""
+        detail = {"payload": payload, "reply": reply.body}
+        self._journal.note(kind, "to_app", f"{summarise(payload)}{attempt}: {outcome}", detail)
+        return reply
+
+    # Socket Mode
+
+    def issue_ticket(self) -> str:
+        """A one-time ticket for one WebSocket, part of the URL that apps.connections.open answers."""
+        ticket = uuid.uuid4().hex
+        self._tickets.add(ticket)
+        return ticket
+
+    async def serve_socket(self, request: web.Request) -> web.StreamResponse:
+        """Serve GET /link/: greet the app, then pass its acknowledgements on until it leaves."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            return web.Response(status=401, text="unknown ticket")
+        self._tickets.discard(ticket)
+        ws = web.WebSocketResponse(autoping=True)
+        await ws.prepare(request)
+        socket = Socket(ws)
+        self._sockets.append(socket)
+        try:
+            await self._greet(ws)
+            await self._listen(socket)
+        finally:
+            self._sockets.remove(socket)
+            socket.lost()
+            self._feed.publish({"type": "app", "connected": self.mode is not None})
+        return ws
+
+    async def _greet(self, ws: web.WebSocketResponse) -> None:
+        debug = {"host": "playground", "build_number": 1, "approximate_connection_time": 18060}
+        hello = {"type": "hello", "num_connections": len(self._sockets), "debug_info": debug}
+        await ws.send_json({**hello, "connection_info": {"app_id": APP_ID}})
+        self._feed.publish({"type": "app", "connected": True})
+        for wake in self.on_connect:
+            wake()
+
+    async def _listen(self, socket: Socket) -> None:
+        async for message in socket.ws:
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                continue
+            answer = _object(message.data)
+            if isinstance(answer.get("envelope_id"), str):
+                socket.settle(answer["envelope_id"], Reply(None, answer.get("payload")))
+
+    async def _push(self, kind: Kind, payload: Payload, retry: Retry | None) -> Reply:
+        if not self._sockets:
+            return Reply(RETRY_REASON_CONNECTION)
+        socket = self._sockets[next(self._turn) % len(self._sockets)]
+        envelope: Payload = {"envelope_id": str(uuid.uuid4()), "type": kind, "payload": payload}
+        envelope["accepts_response_payload"] = kind != "events_api"
+        if kind == "events_api":
+            envelope["retry_attempt"] = retry.number if retry else 0
+            envelope["retry_reason"] = retry.reason.removeprefix("http_") if retry else ""
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        socket.waiting[envelope["envelope_id"]] = future
+        try:
+            await socket.ws.send_json(envelope)
+            return await asyncio.wait_for(future, self._timing.ack)
+        except TimeoutError:
+            return Reply(RETRY_REASON_TIMEOUT)
+        except ConnectionError:
+            return Reply(RETRY_REASON_CONNECTION)
+        finally:
+            socket.waiting.pop(envelope["envelope_id"], None)
+
+    async def disconnect(self, reason: str) -> None:
+        """Ask every connection to leave, as Slack does before a refresh; the app is to connect anew."""
+        for socket in list(self._sockets):
+            await socket.ws.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}})
+            await socket.ws.close()
+
+    # Signed HTTP
+
+    async def challenge(self, url: str) -> str | None:
+        """Ask the URL for Slack's url_verification; None when it passed, else the reason in plain words."""
+        word = uuid.uuid4().hex
+        reply = await self._post(url, "events_api", {"type": "url_verification", "challenge": word, "token": ""}, None)
+        if reply.failure:
+            return f"{url} did not answer the url_verification request ({reply.failure})"
+        found = reply.body.get("challenge") if isinstance(reply.body, dict) else reply.body
+        return None if found == word else f"{url} did not send the challenge back"
+
+    async def _post(self, url: str, kind: Kind, payload: Payload, retry: Retry | None) -> Reply:
+        body, content_type = _encode(kind, payload)
+        headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+playground)", **self._sign(body)}
+        if retry:
+            headers |= {"X-Slack-Retry-Num": str(retry.number), "X-Slack-Retry-Reason": retry.reason}
+        timeout = aiohttp.ClientTimeout(total=self._timing.ack)
+        try:
+            async with self._open_session().post(
+                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                text = await response.text(errors="replace")
+        except TimeoutError:
+            return Reply(RETRY_REASON_TIMEOUT)
+        except (aiohttp.ClientError, OSError, ValueError):
+            return Reply(RETRY_REASON_CONNECTION)
+        if not 200 <= response.status < 300:
+            return Reply(RETRY_REASON_ERROR, text)
+        return Reply(None, _object(text) or text or None)
+
+    def _sign(self, body: bytes) -> dict[str, str]:
+        """Slack's v0 signature over timestamp and body."""
+        now = str(int(time.time()))
+        digest = hmac.new(self._secret, b"v0:" + now.encode() + b":" + body, hashlib.sha256).hexdigest()
+        return {"X-Slack-Request-Timestamp": now, "X-Slack-Signature": f"v0={digest}"}
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        return self._session
+
+    async def close(self) -> None:
+        """End every connection."""
+        for socket in list(self._sockets):
+            await socket.ws.close()
+        if self._session is not None:
+            await self._session.close()
+
+
+def summarise(payload: Payload) -> str:
+    """One line that names a delivery in the log."""
+    event = payload.get("event")
+    if isinstance(event, dict):
+        return f"{event.get('subtype') or event.get('type')} {payload.get('event_id')}"
+    if "command" in payload:
+        return f"{payload['command']} {payload.get('text', '')}".strip()
+    actions = payload.get("actions") or [{}]
+    return f"{payload.get('type')} {actions[0].get('action_id') or payload.get('callback_id') or ''}".strip()
+
+
+def _encode(kind: Kind, payload: Payload) -> tuple[bytes, str]:
+    form = "application/x-www-form-urlencoded"
+    if kind == "events_api":
+        return json.dumps(payload).encode(), "application/json"
+    if kind == "slash_commands":
+        return urlencode(payload).encode(), form
+    return urlencode({"payload": json.dumps(payload)}).encode(), form
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

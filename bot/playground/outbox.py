@@ -1,0 +1,100 @@
+"""Events on their way to the app: kept until acknowledged, repeated by Slack's rules."""
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+
+from bot.playground.journal import Journal
+from bot.playground.link import Link, Retry, summarise
+from bot.playground.store import Document, Store
+from bot.playground.timing import Timing
+from bot.playground.workspace import mint
+
+REMEMBERED = 500
+
+
+class Outbox:
+    """Delivers each event until it is acknowledged or Slack's last repetition has failed.
+
+    The events still under way are in the state file. After a restart, and when an app connects,
+    they are due at once: nobody should have to sit out Slack's five minutes at their own desk.
+    """
+
+    def __init__(self, store: Store, link: Link, journal: Journal, timing: Timing) -> None:
+        self._pending = store.table("delivery")
+        self._link = link
+        self._journal = journal
+        self._timing = timing
+        self._past: OrderedDict[str, Document] = OrderedDict()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._connected = asyncio.Event()
+        link.on_connect.append(self._connected.set)
+
+    def start(self) -> None:
+        """Take up the deliveries that an earlier run left; call it with the loop running."""
+        for event_id, delivery in self._pending.items():
+            self._remember(delivery["payload"])
+            self._launch(event_id)
+
+    def offer(self, payload: Document) -> None:
+        """Put an event on its way. It is in the state file when this returns."""
+        event_id = payload["event_id"]
+        self._pending.put(event_id, {"payload": payload, "attempt": 0, "reason": ""})
+        self._remember(payload)
+        self._launch(event_id)
+
+    def _launch(self, event_id: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._deliver(event_id))
+        self._tasks[event_id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(event_id, None))
+
+    def _remember(self, payload: Document) -> None:
+        self._past[payload["event_id"]] = payload
+        while len(self._past) > REMEMBERED:
+            self._past.popitem(last=False)
+
+    async def _deliver(self, event_id: str) -> None:
+        while delivery := self._pending.get(event_id):
+            number = delivery["attempt"]
+            retry = Retry(number, delivery["reason"]) if number else None
+            reply = await self._link.send("events_api", delivery["payload"], retry)
+            if reply.failure is None or number >= len(self._timing.retry_delays):
+                self._finish(event_id, reply.failure)
+                return
+            self._pending.put(event_id, {**delivery, "attempt": number + 1, "reason": reply.failure})
+            await self._wait(self._timing.retry_delays[number])
+
+    async def _wait(self, seconds: float) -> None:
+        self._connected.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._connected.wait(), seconds)
+
+    def _finish(self, event_id: str, failure: str | None) -> None:
+        delivery = self._pending.get(event_id)
+        if failure and delivery:
+            summary = f"{summarise(delivery['payload'])}: given up after {delivery['attempt'] + 1} attempts"
+            self._journal.note("events_api", "to_app", summary)
+        self._pending.delete(event_id)
+
+    def repeat(self, event_id: str | None, *, fresh_id: bool) -> Document | None:
+        """Deliver an event of the last ones again (None: the newest), under the same or a fresh event id."""
+        known = event_id or next(reversed(self._past), None)
+        payload = self._past.get(known) if known else None
+        if payload is None:
+            return None
+        again = {**payload, "event_id": mint("Ev")} if fresh_id else payload
+        self.offer(again)
+        return again
+
+    async def close(self) -> None:
+        """Stop; what is pending stays in the state file."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def clear(self) -> None:
+        """Stop and forget every delivery."""
+        await self.close()
+        self._pending.clear()
+        self._past.clear()

@@ -1,0 +1,71 @@
+"""Fills an empty workspace with the sample company of `company.json`."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from bot.playground import typed
+from bot.playground.store import Document
+from bot.playground.workspace import BOT_USER, TEAM_ID, Workspace
+
+COMPANY_FILE = Path(__file__).parent / "company.json"
+SECONDS_PER_HOUR = 3600.0
+
+
+def read_company(file: Path = COMPANY_FILE) -> Document:
+    """The sample company: settings, users, channels and messages, each message with its age in hours."""
+    company: Document = json.loads(file.read_text(encoding="utf-8"))
+    return company
+
+
+def plant(workspace: Workspace, company: Document) -> None:
+    """Write the company into the empty workspace; ages count back from now."""
+    now = time.time()
+    with workspace.store.batch():
+        workspace.company.put("settings", {key: company[key] for key in ("name", "domain", "commands", "tips")})
+        for user in company["users"]:
+            workspace.users.put(user["id"], user)
+        for channel in company["channels"]:
+            workspace.channels.put(channel["id"], {"is_im": False, **channel, "created": f"{now - 9e6:.6f}"})
+        for number, line in enumerate(company["messages"]):
+            _plant_message(workspace, line, now, number)
+
+
+def _plant_message(workspace: Workspace, line: Document, now: float, number: int) -> None:
+    root = _message(workspace, line, now, number * 1000)
+    workspace.put_message(root)
+    for place, reply in enumerate(line.get("thread", []), 1):
+        message = _message(workspace, {**reply, "channel": line["channel"]}, now, number * 1000 + place)
+        workspace.put_message({**message, "thread_ts": root["ts"]})
+
+
+def _message(workspace: Workspace, line: Document, now: float, micros: int) -> dict[str, Any]:
+    # The number in the last digits keeps every ts unique, as Slack's are.
+    seconds = int(now - line["hours_ago"] * SECONDS_PER_HOUR)
+    message: dict[str, Any] = {
+        "type": "message",
+        "channel": line["channel"],
+        "user": line["user"],
+        "text": typed.encode(line["text"], workspace),
+        "ts": f"{seconds}.{100_000 + micros:06d}",
+        "team": TEAM_ID,
+    }
+    if line.get("reactions"):
+        message["reactions"] = [
+            {"name": name, "users": users, "count": len(users)} for name, users in line["reactions"].items()
+        ]
+    return message
+
+
+def is_planted(workspace: Workspace) -> bool:
+    """Whether the workspace was filled before."""
+    return BOT_USER in workspace.users
+
+
+def uproot(workspace: Workspace) -> None:
+    """Empty the workspace."""
+    with workspace.store.batch():
+        for name in ("user", "channel", "company", "message", "response_url"):
+            workspace.store.table(name).clear()
+    workspace.index()

@@ -1,0 +1,156 @@
+"""The playground as one server: workspace, board, control API and page under one origin."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.playground import seed
+from bot.playground.acts import Acts
+from bot.playground.board.routes import Board
+from bot.playground.board.routes import routes as build_board
+from bot.playground.calls import Call
+from bot.playground.control import Control
+from bot.playground.credentials import Credentials
+from bot.playground.faults import Faults
+from bot.playground.feed import Feed
+from bot.playground.guard import make_guard
+from bot.playground.interactions import Interactions
+from bot.playground.journal import Journal
+from bot.playground.link import Link
+from bot.playground.outbox import Outbox
+from bot.playground.responses import Responses
+from bot.playground.state import State
+from bot.playground.store import Store
+from bot.playground.talk import Talk
+from bot.playground.timing import Timing
+from bot.playground.triggers import Triggers
+from bot.playground.views import Views
+from bot.playground.web_api import WebApi
+from bot.playground.workspace import Workspace
+
+PAGE_DIR = Path(__file__).parent / "page"
+LARGEST_BODY = 4 * 1024 * 1024
+CLOSING_SECONDS = 1.0
+PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Playground:
+    """A running playground; `url` is its origin. Everything else goes over HTTP."""
+
+    def __init__(self, url: str, closing: AsyncExitStack) -> None:
+        self.url = url
+        self._closing = closing
+
+    async def close(self) -> None:
+        """Stop the server; the state stays in its file."""
+        await self._closing.aclose()
+
+
+async def start(
+    host: str,
+    port: int,
+    state_file: Path,
+    *,
+    credentials: Credentials | None = None,
+    page_dir: Path = PAGE_DIR,
+    timing: Timing | None = None,
+) -> Playground:
+    """Start the playground; port 0 takes any free one.
+
+    Raises StateUnusable when the state file cannot be used, and OSError when the port is taken.
+    """
+    async with AsyncExitStack() as opening:
+        store = Store(state_file)
+        opening.callback(store.close)
+        parts = _Parts(store, credentials or Credentials(), timing or Timing())
+        opening.push_async_callback(parts.close)
+        runner = web.AppRunner(parts.application(host, page_dir), access_log=None, shutdown_timeout=CLOSING_SECONDS)
+        await runner.setup()
+        opening.push_async_callback(runner.cleanup)
+        opening.callback(parts.feed.close)
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        parts.talk.origin = f"http://{_in_url(host)}:{runner.addresses[0][1]}"
+        await parts.begin()
+        return Playground(parts.talk.origin, opening.pop_all())
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class _Parts:
+    """Everything that makes up a playground, wired."""
+
+    def __init__(self, store: Store, credentials: Credentials, timing: Timing) -> None:
+        self.feed = Feed()
+        self._faults = Faults()
+        self._journal = Journal()
+        self._workspace = Workspace(store)
+        self._link = Link(store, self.feed, self._journal, timing, credentials.signing_secret)
+        self._outbox = Outbox(store, self._link, self._journal, timing)
+        self.talk = Talk(self._workspace, self.feed, self._outbox)
+        self._views = Views(self.feed)
+        triggers = Triggers(timing)
+        responses = Responses(self.talk, timing)
+        interactions = Interactions(self.talk, self._link, self._views, triggers, responses)
+        call = Call({}, self._workspace, self.talk, self._views, triggers, self._link)
+        self._board: Board = build_board(store, self.feed, credentials, self._faults)
+        self._web_api = WebApi(call, responses, credentials, self._faults, self._journal)
+        self._control = Control(
+            acts=Acts(self.talk, self._views, interactions),
+            state=State(self._workspace, self.talk, self._link, self._views, self._board.describe),
+            outbox=self._outbox,
+            link=self._link,
+            feed=self.feed,
+            faults=self._faults,
+            journal=self._journal,
+            reset=self.reset,
+        )
+
+    def application(self, host: str, page_dir: Path) -> web.Application:
+        """The routes of every part behind one guard."""
+        application = web.Application(middlewares=[make_guard(host)], client_max_size=LARGEST_BODY)
+        application.add_routes(self._web_api.routes())
+        application.add_routes(self._control.routes())
+        application.add_routes(self._board.routes)
+        application.add_routes(_page_routes(page_dir))
+        return application
+
+    async def begin(self) -> None:
+        """Plant the seed in an empty state file and take up what was under way."""
+        if not seed.is_planted(self._workspace):
+            seed.plant(self._workspace, seed.read_company())
+        await self._board.seed()
+        self._outbox.start()
+
+    async def reset(self) -> None:
+        """Go back to the seed; connections and the app's URL stay."""
+        await self._outbox.clear()
+        self._faults.clear()
+        self._journal.clear()
+        self._views.clear()
+        self.talk.ephemerals.clear()
+        seed.uproot(self._workspace)
+        seed.plant(self._workspace, seed.read_company())
+        await self._board.reset()
+        self.feed.publish({"type": "reset"})
+
+    async def close(self) -> None:
+        """Stop everything that runs on its own."""
+        await self._outbox.close()
+        await self._link.close()
+        await self._board.close()
+
+
+def _page_routes(page_dir: Path) -> list[web.AbstractRouteDef]:
+    async def index(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(page_dir / "index.html", headers=PAGE_HEADERS)
+
+    page = [web.get("/", index), web.get("/archives/{channel}/{message}", index)]
+    return [*page, web.static("/static", page_dir)]

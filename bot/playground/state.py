@@ -1,0 +1,67 @@
+"""What the page reads: the whole workspace, and the messages of a channel."""
+
+import bisect
+from collections.abc import Callable
+
+from bot.playground.link import Link
+from bot.playground.refusal import Impossible
+from bot.playground.store import Document
+from bot.playground.talk import Talk
+from bot.playground.views import Views
+from bot.playground.workspace import APP_ID, BOT_USER, Workspace
+
+SHOWN_OF_USER = ("id", "name", "real_name", "title", "is_bot", "color", "initials", "deleted")
+SHOWN_OF_CHANNEL = ("id", "name", "is_im", "is_private", "members", "topic")
+
+
+class State:
+    """Describes the workspace for the page and for drivers."""
+
+    def __init__(
+        self, workspace: Workspace, talk: Talk, link: Link, views: Views, describe_board: Callable[[], Document]
+    ) -> None:
+        self._workspace = workspace
+        self._talk = talk
+        self._link = link
+        self._views = views
+        self._describe_board = describe_board
+
+    def describe(self) -> Document:
+        """GET /_control/state, as described in docs/reference/playground.md."""
+        settings = self._workspace.settings
+        mode = self._link.mode
+        app = {"id": APP_ID, "name": "leadhand", "botUserId": BOT_USER, "connected": mode is not None, "mode": mode}
+        return {
+            "apps": [app],
+            "users": [_pick(user, SHOWN_OF_USER) for user in self._workspace.users.all()],
+            "channels": [self._channel(channel) for channel in self._workspace.channels.all()],
+            "views": self._views.describe(),
+            "commands": settings["commands"],
+            "board": self._describe_board(),
+            "company": {"name": settings["name"], "domain": settings["domain"]},
+            "tips": settings["tips"],
+        }
+
+    def _channel(self, channel: Document) -> Document:
+        shown = _pick(channel, SHOWN_OF_CHANNEL)
+        if channel["is_im"]:
+            others = [member for member in channel["members"] if member != BOT_USER]
+            shown["user"] = others[0] if others else BOT_USER
+        return shown
+
+    def messages(self, channel: str, limit: int, before: str) -> list[Document]:
+        """The newest `limit` messages (0: all) before a ts ("": now), oldest first. Raises Impossible."""
+        if channel not in self._workspace.channels:
+            raise Impossible("channel_not_found", f"There is no channel {channel}.")
+        timestamps = self._workspace.timestamps(channel)
+        end = bisect.bisect_left(timestamps, before) if before else len(timestamps)
+        start = max(0, end - limit) if limit else 0
+        return [self._talk.show(message) for message in self._workspace.gather(channel, timestamps[start:end])]
+
+    def ephemeral(self, user: str | None) -> list[Document]:
+        """The ephemeral messages still shown to a user, oldest first."""
+        return [message for message in self._talk.ephemerals.values() if user in (None, message["to"])]
+
+
+def _pick(document: Document, keys: tuple[str, ...]) -> Document:
+    return {key: document[key] for key in keys if key in document}

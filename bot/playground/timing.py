@@ -1,0 +1,16 @@
+"""The clocks that Slack holds an app to."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Timing:
+    """All in seconds, as Slack documents them; a test may shorten them.
+
+    `retry_delays` are the waits before the second, third and fourth delivery of an event.
+    """
+
+    ack: float = 3.0
+    retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
+    trigger: float = 3.0
+    response_url: float = 1800.0
