@@ -1,0 +1,105 @@
+/** What a persona does in the workspace: each act is one control verb, and a refusal becomes a toast. */
+
+import { ApiError, control, read, readMessages } from "./api.js";
+import { toast } from "./toast.js";
+
+const PAGE = 100;
+const FEWEST_SHOWN = 30;
+
+export class Actions {
+  constructor(store) {
+    this.store = store;
+  }
+
+  /** Does the verb as the persona; null after a refusal, which is shown. */
+  async act(verb, body) {
+    try {
+      return await control(verb, { user: this.store.personaId, ...body });
+    } catch (error) {
+      return this.refused(error);
+    }
+  }
+
+  refused(error) {
+    if (!(error instanceof ApiError)) throw error;
+    toast(error.message);
+    return null;
+  }
+
+  async send(channel, text, threadTs) {
+    const answer = await this.act("message", { channel, text, ...(threadTs && { thread_ts: threadTs }) });
+    if (answer?.message) this.store.putMessage(channel, answer.message, false);
+    return answer !== null;
+  }
+
+  async command(channel, line, threadTs) {
+    const [, command, text] = /^(\/\S+)\s*([\s\S]*)$/.exec(line);
+    const body = { channel, command, text, ...(threadTs && { thread_ts: threadTs }) };
+    return (await this.act("command", body)) !== null;
+  }
+
+  /** Adds the persona's reaction, or takes it away where it stands already. */
+  async react(channel, message, name) {
+    const mine = message.reactions?.find((reaction) => reaction.name === name)?.users.includes(this.store.personaId);
+    return this.act("reaction", { channel, ts: message.ts, name, ...(mine && { present: false }) });
+  }
+
+  edit(channel, ts, text) {
+    return this.act("edit-message", { channel, ts, text });
+  }
+
+  remove(channel, ts) {
+    return this.act("delete-message", { channel, ts });
+  }
+
+  shortcut(callbackId, channel, ts) {
+    return this.act("shortcut", { callback_id: callbackId, channel, messageTs: ts });
+  }
+
+  async openConversation(user) {
+    const answer = await this.act("open-dm", { with: user });
+    const id = answer?.channel?.id ?? answer?.channel;
+    if (id && !this.store.channel(id)) this.store.load(await read("state"));
+    return id ?? null;
+  }
+
+  /** Loads the newest messages of a channel once, and what only the persona sees there. */
+  async open(channel) {
+    const history = this.store.history(channel);
+    if (history.loaded) return;
+    await this.older(channel, FEWEST_SHOWN);
+    await this.ephemerals();
+    this.store.emit("messages", channel);
+  }
+
+  /** Loads earlier messages until at least `wanted` more stand in the channel itself, or none are left. */
+  async older(channel, wanted = 1) {
+    const history = this.store.history(channel);
+    const before = history.top(null).length;
+    try {
+      while (!history.complete && history.top(null).length < before + wanted) {
+        history.takePage(await readMessages(channel, PAGE, history.oldest), PAGE);
+      }
+    } catch (error) {
+      this.refused(error);
+    }
+  }
+
+  /** Loads earlier messages until the one at `ts` is held; false where it is not there. */
+  async reach(channel, ts) {
+    const history = this.store.history(channel);
+    while (!history.find(ts) && !history.complete && !(history.oldest < ts)) await this.older(channel, PAGE);
+    return Boolean(history.find(ts));
+  }
+
+  async ephemerals() {
+    try {
+      const { messages } = await read(`ephemeral?user=${encodeURIComponent(this.store.personaId)}`);
+      for (const message of messages ?? []) {
+        this.store.history(message.channel).put({ ...message, ephemeral: true, to: message.to ?? this.store.personaId });
+      }
+    } catch (error) {
+      this.refused(error);
+    }
+  }
+}

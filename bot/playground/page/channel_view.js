@@ -1,0 +1,84 @@
+/** The open channel: its title, the welcome, its messages, and the field to write in. */
+
+import { Composer } from "./composer.js";
+import { avatar, el, fill, icon, iconButton } from "./dom.js";
+import { Timeline } from "./timeline.js";
+
+export class ChannelView {
+  constructor(page, welcome) {
+    this.page = page;
+    this.store = page.store;
+    this.head = el("header", { class: "pane-head" });
+    this.timeline = new Timeline(page, () => this.older());
+    this.composer = new Composer(this.store, {
+      testid: "composer",
+      label: "Message",
+      send: (text) => this.send(text),
+      onUp: () => this.timeline.list.editLast(),
+    });
+    this.outside = el("p", { class: "outside", hidden: true });
+    this.element = el("section", { class: "channel", "aria-label": "Channel" });
+    this.element.append(this.head, welcome.element, this.timeline.element, this.outside, this.composer.element);
+    this.listen();
+  }
+
+  listen() {
+    this.store.on("channel", () => this.open());
+    this.store.on("persona", () => this.redraw());
+    this.store.on("state", () => this.redraw());
+    this.store.on("messages", (channel) => channel === this.store.channelId && this.timeline.update());
+  }
+
+  async open() {
+    const { channelId } = this.store;
+    this.timeline.reset(channelId);
+    this.redraw();
+    this.composer.focus();
+    await this.page.actions.open(channelId);
+  }
+
+  redraw() {
+    const channel = this.store.channel(this.store.channelId);
+    if (!channel) return;
+    this.drawHead(channel);
+    this.drawComposer(channel);
+    this.timeline.update();
+  }
+
+  drawHead(channel) {
+    const mark = channel.is_im ? avatar(this.store.peer(channel), "small") : channel.is_private ? icon("lock") : el("span", { class: "hash" }, "#");
+    const members = channel.is_im ? null : el("span", { class: "pane-count" }, `${channel.members.length} members`);
+    const title = el("h1", { class: "pane-title" }, mark, this.store.title(channel));
+    const menu = iconButton("menu", "Channels", () => this.page.toggleSidebar(), { class: "sidebar-toggle" });
+    const topic = typeof channel.topic === "string" ? channel.topic : channel.topic?.value;
+    fill(this.head, menu, title, el("span", { class: "pane-topic", title: topic || null }, topic), members);
+  }
+
+  drawComposer(channel) {
+    const inside = this.store.isMember(channel);
+    const name = this.store.title(channel);
+    this.composer.relabel(`Message ${channel.is_im ? "" : "#"}${name}`);
+    this.composer.element.hidden = !inside;
+    this.outside.hidden = inside;
+    this.outside.textContent = `${this.store.persona?.label} is not in #${name}. Act as somebody who is to write here.`;
+  }
+
+  older() {
+    return this.page.actions.older(this.store.channelId).then(() => this.timeline.update());
+  }
+
+  send(text) {
+    const { channelId } = this.store;
+    if (this.timeline.pinned) this.timeline.atFoot = true;
+    else this.timeline.toNewest();
+    return this.page.say(channelId, text);
+  }
+
+  /** Opens at one message, loading as far back as it takes. */
+  async reveal(ts) {
+    if (await this.page.actions.reach(this.store.channelId, ts)) {
+      this.timeline.update();
+      this.timeline.reveal(ts);
+    }
+  }
+}

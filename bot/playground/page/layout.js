@@ -1,0 +1,73 @@
+/** The two halves of the page: the divider between them, and tabs where the window is narrow. */
+
+import { el, iconButton } from "./dom.js";
+
+const KEY = "playground.board-share";
+const LEAST = 20;
+const MOST = 65;
+const USUAL = 34;
+const STEP = 2;
+
+function clamp(share) {
+  return Math.min(MOST, Math.max(LEAST, share));
+}
+
+export class Layout {
+  constructor(workspace, board) {
+    this.workspace = workspace;
+    this.board = board;
+    this.divider = el("div", { class: "divider", role: "separator", tabindex: "0", "aria-label": "Width of the board", "aria-orientation": "vertical", "aria-valuemin": String(LEAST), "aria-valuemax": String(MOST) });
+    this.element = el("main", { class: "halves" }, workspace, this.divider, board, this.tabs());
+    this.share(Number(localStorage.getItem(KEY)) || USUAL);
+    this.tab("workspace");
+    this.divider.addEventListener("pointerdown", (event) => this.grab(event));
+    this.divider.addEventListener("keydown", (event) => this.key(event));
+    this.divider.addEventListener("dblclick", () => this.share(USUAL));
+  }
+
+  /** Gives the board this part of the width, in per cent. */
+  share(percent) {
+    this.percent = clamp(percent);
+    this.element.style.setProperty("--board-share", `${this.percent}%`);
+    this.divider.setAttribute("aria-valuenow", String(Math.round(this.percent)));
+    localStorage.setItem(KEY, String(this.percent));
+  }
+
+  grab(event) {
+    event.preventDefault();
+    this.divider.setPointerCapture(event.pointerId);
+    this.divider.classList.add("dragging");
+    const move = (step) => this.share((1 - step.clientX / innerWidth) * 100);
+    const drop = () => {
+      this.divider.classList.remove("dragging");
+      this.divider.removeEventListener("pointermove", move);
+    };
+    this.divider.addEventListener("pointermove", move);
+    this.divider.addEventListener("lostpointercapture", drop, { once: true });
+  }
+
+  key(event) {
+    const steps = { ArrowLeft: STEP, ArrowRight: -STEP };
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    this.share(this.percent + steps[event.key]);
+  }
+
+  /** A button for the board's head that gives it more room, or the usual. */
+  widen() {
+    return iconButton("wide", "Widen the board, or back", () => this.share(this.percent > USUAL + 5 ? USUAL : 60), { class: "widen" });
+  }
+
+  tabs() {
+    this.buttons = ["workspace", "board"].map((name) =>
+      el("button", { type: "button", role: "tab", data: { testid: `tab-${name}` }, on: { click: () => this.tab(name) } }, name === "board" ? "Board" : "Workspace"),
+    );
+    return el("div", { class: "tabs", role: "tablist", "aria-label": "Workspace or board" }, this.buttons);
+  }
+
+  /** Shows one half where there is room for one only. */
+  tab(name) {
+    this.element.dataset.tab = name;
+    this.buttons.forEach((button, index) => button.setAttribute("aria-selected", String((index === 1) === (name === "board"))));
+  }
+}

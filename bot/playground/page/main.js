@@ -1,0 +1,207 @@
+/** Puts the page together: the store, its views, and the address bar. */
+
+import { Actions } from "./actions.js";
+import { ApiError, Board } from "./api.js";
+import { BoardView } from "./board.js";
+import { CardDetail } from "./card.js";
+import { ChannelView } from "./channel_view.js";
+import { el, fill } from "./dom.js";
+import { follow, refresh } from "./feed.js";
+import { Layout } from "./layout.js";
+import { refreshAges } from "./message_row.js";
+import { Modals } from "./modal.js";
+import { Sidebar } from "./sidebar.js";
+import { Store } from "./store.js";
+import { applyTheme } from "./theme.js";
+import { ThreadView } from "./thread_view.js";
+import { toast } from "./toast.js";
+import { Welcome } from "./welcome.js";
+
+const PERSONA_KEY = "playground.persona";
+const CARD_PATH = /^\/c\/([^/]+)/;
+const MESSAGE_PATH = /^\/archives\/([^/]+)\/p(\d+)(\d{6})$/;
+const MINUTE = 60_000;
+
+class Page {
+  constructor() {
+    this.store = new Store();
+    this.actions = new Actions(this.store);
+    this.modals = new Modals(this.store, this.actions);
+    this.detail = new CardDetail(this, () => this.cardClosed());
+    this.build();
+  }
+
+  build() {
+    this.sidebar = new Sidebar(this);
+    this.channelView = new ChannelView(this, new Welcome(this.store));
+    this.threadView = new ThreadView(this);
+    this.workspace = el("div", { class: "workspace" }, this.sidebar.element, this.channelView.element, this.threadView.element);
+    this.layout = new Layout(this.workspace, el("div", { class: "board-half" }));
+    this.boardView = new BoardView(this, this.layout.widen());
+    this.layout.board.append(this.boardView.element);
+    this.lost = el("div", { class: "lost", role: "status", hidden: true }, "The connection to the playground is lost. Trying again…");
+  }
+
+  async start() {
+    fill(document.getElementById("page"), this.lost, this.layout.element);
+    document.addEventListener("click", (event) => this.clicked(event));
+    addEventListener("popstate", () => this.route());
+    setInterval(() => refreshAges(document), MINUTE);
+    await refresh(this.store);
+    this.board = new Board(this.store.board);
+    this.store.setPersona(this.firstPersona());
+    follow(this.store, { onAgain: () => this.again(), onLost: () => (this.lost.hidden = false) });
+    this.openChannel(this.firstChannel());
+    await this.boardView.load();
+    this.route();
+  }
+
+  firstPersona() {
+    const saved = localStorage.getItem(PERSONA_KEY);
+    return (this.store.personas.find((user) => user.id === saved) ?? this.store.personas[0]).id;
+  }
+
+  /** The first channel that the persona is in. */
+  firstChannel() {
+    const channels = this.store.publicChannels;
+    return (channels.find((channel) => this.store.isMember(channel)) ?? channels[0]).id;
+  }
+
+  /** After a break or a reset everything is read anew. */
+  async again() {
+    this.lost.hidden = true;
+    this.store.forgetHistories();
+    await refresh(this.store);
+    this.board = new Board(this.store.board);
+    if (!this.store.persona) this.store.setPersona(this.firstPersona());
+    const { channelId } = this.store;
+    this.openChannel(this.store.channel(channelId) ? channelId : this.firstChannel());
+    await this.boardView.load();
+  }
+
+  openChannel(id) {
+    this.workspace.classList.remove("sidebar-open");
+    this.layout.tab("workspace");
+    if (this.store.threadTs !== null) this.store.setThread(null);
+    this.store.setChannel(id);
+  }
+
+  openThread(ts) {
+    this.store.setThread(ts);
+  }
+
+  closeThread() {
+    const ts = this.store.threadTs;
+    this.store.setThread(null);
+    const row = this.channelView.timeline.list.rows.get(ts)?.node;
+    if (row) row.focus({ preventScroll: true });
+    else this.channelView.composer.focus();
+  }
+
+  toggleSidebar() {
+    this.workspace.classList.toggle("sidebar-open");
+  }
+
+  actAs(id) {
+    localStorage.setItem(PERSONA_KEY, id);
+    this.store.setPersona(id);
+    const channel = this.store.channel(this.store.channelId);
+    if ((channel.is_im || channel.is_private) && !this.store.isMember(channel)) this.openChannel(this.firstChannel());
+    this.actions.ephemerals().then(() => this.store.emit("messages", this.store.channelId));
+  }
+
+  /** What was typed: a command where it begins with a known one, else a message. */
+  say(channel, text, threadTs) {
+    const word = /^\/[a-z0-9_-]+(?=\s|$)/i.exec(text)?.[0];
+    if (!word) return this.actions.send(channel, text, threadTs);
+    if (this.store.commands.some((entry) => entry.command === word)) return this.actions.command(channel, text, threadTs);
+    toast(`${word} is not a command here. Type / to see those that there are.`);
+    return false;
+  }
+
+  openCard(shortLink) {
+    const card = this.boardView.find(shortLink);
+    const path = card?.shortUrl ? new URL(card.shortUrl, location.href).pathname : `/c/${shortLink}`;
+    if (location.pathname !== path) history.pushState({}, "", path);
+    this.detail.open(shortLink);
+  }
+
+  cardClosed() {
+    if (CARD_PATH.test(location.pathname)) history.pushState({}, "", "/");
+  }
+
+  boardRead() {
+    this.detail.refresh();
+  }
+
+  async changeCard(id, changes) {
+    return this.tellBoard(() => this.board.update(id, changes, this.store.personaId));
+  }
+
+  async commentCard(id, text) {
+    return this.tellBoard(() => this.board.comment(id, text, this.store.personaId));
+  }
+
+  async tellBoard(act) {
+    let done = true;
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      toast(error.message);
+      done = false;
+    }
+    await this.boardView.load();
+    return done;
+  }
+
+  /** Links to a card or a message of this playground open in place. */
+  clicked(event) {
+    const mention = event.target.closest("[data-open-channel]");
+    if (mention && this.store.channel(mention.dataset.openChannel)) this.openChannel(mention.dataset.openChannel);
+    const anchor = event.target.closest("a[href]");
+    if (!anchor || event.ctrlKey || event.metaKey || !isHere(anchor)) return;
+    if (this.follow(anchor.pathname)) event.preventDefault();
+  }
+
+  follow(path) {
+    const card = CARD_PATH.exec(path);
+    const message = MESSAGE_PATH.exec(path);
+    if (card) this.openCard(decodeURIComponent(card[1]));
+    if (message) this.openMessage(message[1], `${message[2]}.${message[3]}`);
+    return Boolean(card || message);
+  }
+
+  async openMessage(channel, ts) {
+    if (!this.store.channel(channel)) return;
+    if (channel !== this.store.channelId) this.openChannel(channel);
+    await this.actions.open(channel);
+    if (!(await this.actions.reach(channel, ts))) return;
+    const { thread_ts: root } = this.store.history(channel).find(ts);
+    if (root && root !== ts) this.openThread(root);
+    await this.channelView.reveal(root ?? ts);
+  }
+
+  route() {
+    const here = this.follow(location.pathname);
+    if (!here) this.detail.close();
+  }
+}
+
+/** Whether a link leads to this server, by whichever loopback name. */
+function isHere(anchor) {
+  const loopback = (host) => host === "localhost" || host === "127.0.0.1" || host === "[::1]";
+  return anchor.host === location.host || (anchor.port === location.port && loopback(anchor.hostname) && loopback(location.hostname));
+}
+
+async function main() {
+  applyTheme();
+  try {
+    await new Page().start();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    fill(document.getElementById("page"), el("p", { class: "failed-start", role: "alert" }, error.message));
+  }
+}
+
+main();

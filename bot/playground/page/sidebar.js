@@ -1,0 +1,106 @@
+/** The left column: the company, the bot's state, channels, conversations, and whom one acts as. */
+
+import { avatar, el, fill, icon, iconButton } from "./dom.js";
+import { menu } from "./popup.js";
+import { nextTheme, themeButton } from "./theme.js";
+
+export class Sidebar {
+  constructor(page) {
+    this.page = page;
+    this.store = page.store;
+    this.company = el("h2", { class: "company" });
+    this.state = el("div", { class: "bot-state", role: "status", data: { testid: "bot-state" } });
+    this.lists = el("div", { class: "channel-lists" });
+    this.persona = el("button", { type: "button", class: "persona", "aria-haspopup": "menu", data: { testid: "persona" } });
+    this.persona.addEventListener("click", () => this.choosePersona());
+    const head = el("header", { class: "sidebar-head" }, el("div", {}, this.company, this.state), themeButton(nextTheme));
+    this.element = el("nav", { class: "sidebar", "aria-label": "Channels" }, head, this.lists, this.persona);
+    for (const change of ["state", "persona", "channel", "unread"]) this.store.on(change, () => this.draw());
+    for (const change of ["state", "apps"]) this.store.on(change, () => this.drawState());
+  }
+
+  drawState() {
+    const app = this.store.apps[0];
+    const connected = this.store.apps.some((one) => one.connected);
+    const name = app?.name ?? "leadhand";
+    this.state.classList.toggle("connected", connected);
+    fill(this.state, el("span", { class: "dot" }), connected ? `${name} is connected` : `${name} is starting…`);
+    this.draw();
+  }
+
+  draw() {
+    const { store } = this;
+    if (!store.persona) return;
+    this.company.textContent = store.company;
+    const add = iconButton("plus", "New direct message", () => this.newConversation(add));
+    const bots = new Set(store.bots.map((bot) => bot.id));
+    const people = store.conversations.filter((channel) => !bots.has(store.peer(channel).id));
+    fill(
+      this.lists,
+      this.group("Channels", null, store.publicChannels.map((channel) => this.channelRow(channel))),
+      this.group("Direct messages", add, people.map((channel) => this.channelRow(channel))),
+      this.group("Apps", null, store.bots.map((bot) => this.appRow(bot))),
+    );
+    this.drawPersona();
+  }
+
+  group(title, extra, rows) {
+    if (!rows.length && !extra) return null;
+    const head = el("div", { class: "group-head" }, el("h3", {}, title), extra);
+    return el("section", {}, head, el("ul", {}, rows.map((row) => el("li", {}, row))));
+  }
+
+  channelRow(channel) {
+    const { store } = this;
+    const mark = channel.is_im ? avatar(store.peer(channel), "tiny") : channel.is_private ? icon("lock") : el("span", { class: "hash" }, "#");
+    const name = store.title(channel);
+    const testid = `channel-${channel.is_im ? store.peer(channel).name : channel.name}`;
+    return this.rowButton(channel.id, testid, mark, name, () => this.page.openChannel(channel.id));
+  }
+
+  rowButton(id, testid, mark, name, run) {
+    const seen = id && this.store.unreadOf(id);
+    const open = id === this.store.channelId;
+    const classes = `channel-row ${seen ? "unread" : ""} ${open ? "open" : ""}`.trim();
+    const count = seen?.mentions ? el("span", { class: "mentions", "aria-label": `${seen.mentions} unread mentions` }, String(seen.mentions)) : null;
+    const hint = seen ? el("span", { class: "visually-hidden" }, " (unread)") : null;
+    const props = { type: "button", class: classes, "aria-current": open && "page", data: { testid }, on: { click: run } };
+    return el("button", props, el("span", { class: "row-mark" }, mark), el("span", { class: "row-name" }, name, hint), count);
+  }
+
+  /** An app's row opens the conversation with it, which may not exist yet. */
+  appRow(bot) {
+    const channel = this.store.conversations.find((one) => this.store.peer(one).id === bot.id);
+    return this.rowButton(channel?.id ?? null, `channel-${bot.name}`, avatar(bot, "tiny"), bot.label, () => this.converse(bot.id));
+  }
+
+  async converse(user) {
+    const channel = await this.page.actions.openConversation(user);
+    if (channel) this.page.openChannel(channel);
+  }
+
+  newConversation(anchor) {
+    const others = this.store.personas.filter((user) => user.id !== this.store.personaId);
+    menu(anchor, others.map((user) => this.personEntry(user, () => this.converse(user.id))), "New direct message");
+  }
+
+  choosePersona() {
+    const entries = this.store.personas.map((user) => ({
+      ...this.personEntry(user, () => this.page.actAs(user.id)),
+      checked: user.id === this.store.personaId,
+      testid: `persona-${user.name}`,
+    }));
+    menu(this.persona, entries, "Act as");
+  }
+
+  personEntry(user, run) {
+    return { label: user.label, detail: user.title, mark: avatar(user, "small"), run };
+  }
+
+  drawPersona() {
+    const { persona } = this.store;
+    const words = el("span", { class: "persona-words" }, el("span", { class: "persona-as" }, "acting as"), el("strong", {}, persona.label));
+    fill(this.persona, avatar(persona, "small"), words, icon("chevron"));
+    this.persona.setAttribute("aria-label", `Acting as ${persona.label}. Change persona`);
+  }
+}
