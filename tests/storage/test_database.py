@@ -93,9 +93,10 @@ async def test_three_processes_migrate_at_once(empty_url: str) -> None:
 def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
     engine = create_engine(_sync(database_url))
     with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"include_name": is_ours, "compare_type": True, "compare_server_default": True}
-        )
+        # Alembic takes DEFAULT '' on SQLite for another default than ''.
+        defaults = engine.dialect.name == "postgresql"
+        opts = {"include_name": is_ours, "compare_type": True, "compare_server_default": defaults}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
     engine.dispose()
 
@@ -274,11 +275,15 @@ async def test_the_log_is_written_ahead_and_flushed(sqlite_url: str) -> None:
 
 async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with database.begin() as session:
-            await session.execute(text("INSERT INTO setting VALUES ('a', 'b', CURRENT_TIMESTAMP)"))
-            raise ZeroDivisionError
+        await _write_and_fail(database)
     async with database.session() as session:
         assert await session.scalar(text("SELECT count(*) FROM setting")) == 0
+
+
+async def _write_and_fail(database: Database) -> None:
+    async with database.begin() as session:
+        await session.execute(text("INSERT INTO setting VALUES ('a', 'b', CURRENT_TIMESTAMP)"))
+        raise ZeroDivisionError
 
 
 async def _check(url: str) -> None:
