@@ -28,14 +28,13 @@ export class Actions {
 
   async send(channel, text, threadTs) {
     const answer = await this.act("message", { channel, text, ...(threadTs && { thread_ts: threadTs }) });
-    if (answer?.message) this.store.putMessage(channel, answer.message, false);
+    if (answer?.message) this.store.putMessage(channel, answer.message);
     return answer !== null;
   }
 
-  async command(channel, line, threadTs) {
+  async command(channel, line) {
     const [, command, text] = /^(\/\S+)\s*([\s\S]*)$/.exec(line);
-    const body = { channel, command, text, ...(threadTs && { thread_ts: threadTs }) };
-    return (await this.act("command", body)) !== null;
+    return (await this.act("command", { channel, command, text })) !== null;
   }
 
   /** Adds the persona's reaction, or takes it away where it stands already. */
@@ -54,6 +53,10 @@ export class Actions {
 
   shortcut(callbackId, channel, ts) {
     return this.act("shortcut", { callback_id: callbackId, channel, messageTs: ts });
+  }
+
+  join(channel) {
+    return this.act("join", { channel });
   }
 
   async openConversation(user) {

@@ -15,8 +15,8 @@ export function labelChip(label) {
 
 /** A board member as the workspace draws people; the same person where the names match. */
 export function memberFace(member, store) {
-  const user = [...store.users.values()].find((one) => one.id === member.id || one.name === member.username);
   const label = member.fullName || member.username;
+  const user = [...store.users.values()].find((one) => one.id === member.id || one.name === member.username || one.real_name === label);
   const initials = member.initials || user?.initials || label?.[0]?.toUpperCase() || "?";
   const face = avatar({ initials, color: user?.color ?? "#6b7280" }, "tiny");
   face.title = label;
@@ -45,6 +45,14 @@ export class BoardView {
       return;
     }
     this.loading = true;
+    do {
+      this.again = false;
+      await this.read();
+    } while (this.again);
+    this.loading = false;
+  }
+
+  async read() {
     try {
       this.board = await this.page.board.lists();
       this.draw();
@@ -52,11 +60,6 @@ export class BoardView {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       toast(error.message);
-    }
-    this.loading = false;
-    if (this.again) {
-      this.again = false;
-      await this.load();
     }
   }
 

@@ -13,6 +13,7 @@ export class ChannelView {
     this.composer = new Composer(this.store, {
       testid: "composer",
       label: "Message",
+      commands: true,
       send: (text) => this.send(text),
       onUp: () => this.timeline.list.editLast(),
     });
@@ -60,7 +61,8 @@ export class ChannelView {
     this.composer.relabel(`Message ${channel.is_im ? "" : "#"}${name}`);
     this.composer.element.hidden = !inside;
     this.outside.hidden = inside;
-    this.outside.textContent = `${this.store.persona?.label} is not in #${name}. Act as somebody who is to write here.`;
+    const join = el("button", { type: "button", class: "button small", on: { click: () => this.page.actions.join(channel.id) } }, "Join channel");
+    fill(this.outside, `${this.store.persona?.label} is not in #${name}. `, join);
   }
 
   older() {

@@ -50,9 +50,7 @@ function commands(store, typed) {
 }
 
 /** What may stand at the end of `before`: the length of what was typed, and the options. */
-function optionsFor(store, before) {
-  const command = COMMAND.exec(before);
-  if (command) return { length: before.length, options: commands(store, command[1]) };
+function namesFor(store, before) {
   const word = WORD.exec(before);
   if (word) return { length: word[2].length + 1, options: word[1] === "@" ? people(store, word[2]) : channels(store, word[2]) };
   const name = EMOJI.exec(before);
@@ -61,9 +59,10 @@ function optionsFor(store, before) {
 }
 
 export class Completion {
-  /** Completes in the textarea `field`; `panel` is the list that it shows above it. */
-  constructor(store, field) {
+  /** Completes in the textarea `field`, with `commands` also /commands; `panel` is the list that it shows above it. */
+  constructor(store, field, commands) {
     this.store = store;
+    this.commands = commands;
     this.field = field;
     this.id = freshId("completion");
     this.panel = el("div", { class: "completion", role: "listbox", id: this.id, hidden: true, data: { testid: "completion" } });
@@ -79,9 +78,15 @@ export class Completion {
 
   /** Looks at what stands before the caret and shows what may complete it. */
   update() {
-    const { length, options } = optionsFor(this.store, this.field.value.slice(0, this.field.selectionStart));
+    const { length, options } = this.find(this.field.value.slice(0, this.field.selectionStart));
     this.length = length;
     this.show(options);
+  }
+
+  find(before) {
+    const command = this.commands && COMMAND.exec(before);
+    if (command) return { length: before.length, options: commands(this.store, command[1]) };
+    return namesFor(this.store, before);
   }
 
   close() {

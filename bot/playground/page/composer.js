@@ -8,12 +8,12 @@ const MAX_HEIGHT = 240;
 
 export class Composer {
   /** `send(text)` resolves to false when the text was refused: it then stands in the field again. */
-  constructor(store, { testid, label, send, onCancel, onUp }) {
+  constructor(store, { testid, label, send, onCancel, onUp, commands = false }) {
     this.send = send;
     this.onCancel = onCancel;
     this.onUp = onUp;
     this.field = el("textarea", { rows: "1", "aria-label": label, placeholder: label, role: "combobox", data: { testid } });
-    this.completion = new Completion(store, this.field);
+    this.completion = new Completion(store, this.field, commands);
     this.button = iconButton("send", "Send", () => this.submit(), { class: "send" });
     this.element = el("div", { class: "composer" }, this.completion.panel, el("div", { class: "composer-box" }, this.field, this.tools()));
     this.field.addEventListener("input", () => this.changed());

@@ -78,9 +78,10 @@ export function iconButton(name, label, onClick, props = {}) {
   return el("button", { type: "button", title: label, "aria-label": label, ...props, class: classes, on }, icon(name));
 }
 
-/** Gives the node a colour as the custom property --tint; anything that is not a colour is ignored. */
+/** Gives the node a colour (Slack's bare hex digits, or CSS) as --tint; anything that is not a colour is ignored. */
 export function tint(node, color) {
-  if (color && CSS.supports("color", color)) node.style.setProperty("--tint", color);
+  const value = /^[0-9a-f]{6}$/i.test(color) ? `#${color}` : color;
+  if (value && CSS.supports("color", value)) node.style.setProperty("--tint", value);
   return node;
 }
 

@@ -3,12 +3,12 @@
 import { read } from "./api.js";
 
 const HANDLERS = {
-  message: (store, event) => store.putMessage(event.channel, event.message, true),
-  message_changed: (store, event) => store.putMessage(event.channel, event.message, false),
+  message: (store, event) => store.hearMessage(event.channel, event.message, true),
+  message_changed: (store, event) => store.hearMessage(event.channel, event.message, false),
   message_deleted: (store, event) => store.removeMessage(event.channel, event.ts),
   reaction: (store, event) => store.setReactions(event.channel, event.ts, event.reactions),
   ephemeral: (store, event) =>
-    store.putMessage(event.channel, { ...event.message, ephemeral: true, to: event.user }, false),
+    store.putMessage(event.channel, { ...event.message, ephemeral: true, to: event.user }),
   ephemeral_deleted: (store, event) => store.removeEphemeral(event.channel, event.ts),
   view: (store, event) => store.setView(event.view_id, event.user, event.view),
   board: (store) => store.emit("board"),

@@ -40,6 +40,12 @@ export class History {
     this.cache = null;
   }
 
+  /** Whether the message belongs to the stretch that is held, or opens the stretch of what is new. */
+  accepts(message, isNew) {
+    if (this.loaded) return this.complete || !(message.ts < this.oldest);
+    return isNew && message.subtype !== "tombstone";
+  }
+
   find(ts) {
     const message = this.messages[place(this.messages, ts)];
     return message?.ts === ts ? message : undefined;

@@ -114,8 +114,9 @@ class Page {
   say(channel, text, threadTs) {
     const word = /^\/[a-z0-9_-]+(?=\s|$)/i.exec(text)?.[0];
     if (!word) return this.actions.send(channel, text, threadTs);
-    if (this.store.commands.some((entry) => entry.command === word)) return this.actions.command(channel, text, threadTs);
-    toast(`${word} is not a command here. Type / to see those that there are.`);
+    const known = this.store.commands.some((entry) => entry.command === word);
+    if (known && !threadTs) return this.actions.command(channel, text);
+    toast(known ? `${word} does not work in threads. Use it in the channel.` : `${word} is not a command. Type / to see them.`);
     return false;
   }
 

@@ -110,6 +110,7 @@ export class MessageList {
     const hadTools = node.querySelector(":scope > .toolbar");
     fill(node, messageChildren(message, place, this.page));
     node.classList.toggle("compact", place.compact);
+    node.classList.toggle("system", message.subtype === "tombstone" || Boolean(message.subtype?.startsWith("channel_")));
     node.classList.toggle("ephemeral", Boolean(message.ephemeral));
     node.setAttribute("aria-label", `${this.page.store.author(message).label}, ${moment(message.ts).toLocaleString()}`);
     if (hadTools) this.tools(entry);

@@ -71,7 +71,7 @@ export class Modals {
 
   use(id) {
     const earlier = (blockId, actionId) => this.typed.get(id)?.get(`${blockId}/${actionId}`);
-    const act = (action) => this.actions.act("interact", { view_id: id, action });
+    const act = (action) => this.actions.act("interact", { view_id: id, action, values: this.values() });
     return { directory: this.store, fields: this.fields, earlier, act };
   }
 

@@ -63,7 +63,7 @@ export class Store {
   author(message) {
     const known = this.user(message.user);
     if (known) return known;
-    const label = message.username ?? (message.bot_id ? "app" : "someone");
+    const label = message.username ?? (message.subtype === "tombstone" ? "Deleted" : message.bot_id ? "app" : "someone");
     return { ...FALLBACK, id: message.user, label, name: label, is_bot: Boolean(message.bot_id) };
   }
 
@@ -129,10 +129,16 @@ export class Store {
     this.emit("thread");
   }
 
-  putMessage(channelId, message, isNew) {
+  putMessage(channelId, message) {
     this.history(channelId).put(message);
-    if (isNew) this.markUnread(channelId, message);
     this.emit("messages", channelId);
+  }
+
+  /** Takes what the feed brings of a message; one that is older than what is held would leave a gap. */
+  hearMessage(channelId, message, isNew) {
+    if (!this.history(channelId).accepts(message, isNew)) return;
+    if (isNew) this.markUnread(channelId, message);
+    this.putMessage(channelId, message);
   }
 
   removeMessage(channelId, ts) {
@@ -147,7 +153,7 @@ export class Store {
 
   setReactions(channelId, ts, reactions) {
     const message = this.history(channelId).find(ts);
-    if (message) this.putMessage(channelId, { ...message, reactions }, false);
+    if (message) this.putMessage(channelId, { ...message, reactions });
   }
 
   /** Counts what arrived for each persona in a channel that is not open; mentions and direct messages apart. */

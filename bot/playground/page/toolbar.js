@@ -37,6 +37,7 @@ async function remove(message, place, page) {
 export function toolbar(message, place, page, edit) {
   const bar = el("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions", data: { testid: "message-toolbar" } });
   const react = tool("Find another reaction", icon("smile"), () => emojiPicker(react, (name) => page.actions.react(place.channel, message, name)), "message-react");
+  if (message.subtype === "tombstone") return bar;
   bar.append(...quick(message, place, page), react);
   if (!place.inThread) bar.append(tool("Reply in thread", icon("reply"), () => page.openThread(message.thread_ts ?? message.ts), "message-thread"));
   const entries = more(message, place, page, edit);
