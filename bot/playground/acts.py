@@ -44,10 +44,12 @@ class Acts:
         }
 
     async def message(self, body: Document) -> Document:
-        """Write a message."""
+        """Write a message; in a public channel that joins the person, as Slack's client makes one do."""
         channel, user = self._place(body)
         text = self._typed(body)
         thread = self._thread(channel, body.get("thread_ts"))
+        if not self._workspace.is_member(channel, user):
+            self._talk.join(channel, user)
         message = self._talk.post(channel, person(user), text, thread_ts=thread)
         return {"message": self._talk.show(message)}
 
@@ -181,7 +183,6 @@ class Acts:
 
     def _place(self, body: Document) -> tuple[Document, str]:
         channel, user = self._channel(body), self._user(body)
-        # Slack lets anybody read and react in a public channel, but write only as a member; a private one is closed.
         if channel["is_private"] and not self._workspace.is_member(channel, user):
             raise Impossible("not_in_channel", "This person is not in that channel.")
         return channel, user

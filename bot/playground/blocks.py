@@ -4,10 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.playground.elements import ACCESSORIES, ACTION_ELEMENTS, INPUT_ELEMENTS, check_element
-from bot.playground.schema import Problem, at, check_string, check_text, wrong_type
+from bot.playground.schema import Problem, at, check_string, check_text, check_url, wrong_type
 
 Block = dict[str, Any]
 
@@ -123,9 +122,11 @@ def _actions(block: Block, pointer: str) -> Iterator[Problem]:
         return
     for index, element in enumerate(elements):
         yield from check_element(element, f"{pointer}/elements/{index}", ACTION_ELEMENTS)
-    ids = Counter(element.get("action_id") for element in elements if isinstance(element, dict))
+    ids = Counter(
+        str(element["action_id"]) for element in elements if isinstance(element, dict) and "action_id" in element
+    )
     for action_id, count in ids.items():
-        if action_id and count > 1:
+        if count > 1:
             yield at(f"{pointer}/elements", f"action_id already exists: {action_id}")
 
 
@@ -148,8 +149,7 @@ def _image(block: Block, pointer: str) -> Iterator[Problem]:
 def _picture(element: Block, pointer: str) -> Iterator[Problem]:
     yield from check_string(element, "alt_text", pointer, 2000)
     yield from check_string(element, "image_url", pointer, 3000)
-    if urlsplit(str(element.get("image_url"))).scheme not in ("http", "https"):
-        yield at(f"{pointer}/image_url", "must be a valid URL")
+    yield from check_url(element, "image_url", pointer)
 
 
 def _markdown(block: Block, pointer: str) -> Iterator[Problem]:

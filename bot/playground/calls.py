@@ -54,7 +54,7 @@ class Call:
             return value or None
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Refused("invalid_json") from None
 
     def required(self, *names: str) -> None:

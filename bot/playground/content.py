@@ -57,7 +57,7 @@ def _listed(value: Any, code: str) -> list[Any] | None:
     if isinstance(value, str) and value:
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Refused(code) from None
     if not value:
         return None
@@ -76,5 +76,5 @@ def _check(blocks: list[Any]) -> None:
 
 def check_update(content: Content) -> None:
     """The tighter limit of chat.update. Raises Refused."""
-    if len(content.text.encode()) > UPDATE_BYTES:
+    if len(content.text.encode(errors="surrogatepass")) > UPDATE_BYTES:
         raise Refused("msg_too_long")

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
-from bot.playground.schema import Problem, at, check_string, check_text, wrong_type
+from bot.playground.schema import Problem, at, check_string, check_text, check_url, wrong_type
 
 Element = dict[str, Any]
 
@@ -49,8 +48,7 @@ def _button(element: Element, pointer: str) -> Iterator[Problem]:
     yield from check_string(element, "accessibility_label", pointer, 75, required=False)
     if element.get("style") not in (None, "primary", "danger"):
         yield at(f"{pointer}/style", "must be one of primary, danger")
-    if element.get("url") and not urlsplit(str(element["url"])).scheme:
-        yield at(f"{pointer}/url", "must be a valid URL")
+    yield from check_url(element, "url", pointer)
 
 
 def _confirm(confirm: Any, pointer: str) -> Iterator[Problem]:
@@ -67,11 +65,12 @@ def _static_select(element: Element, pointer: str) -> Iterator[Problem]:
     groups = element.get("option_groups")
     if (element.get("options") is None) == (groups is None):
         yield at(pointer, "must provide exactly one of options, option_groups")
-    elif groups is not None:
-        yield from _groups(groups, f"{pointer}/option_groups")
+        return
+    if groups is not None:
+        problems = list(_groups(groups, f"{pointer}/option_groups"))
     else:
-        yield from _options(element["options"], f"{pointer}/options", 100)
-    yield from _initial(element, pointer)
+        problems = list(_options(element["options"], f"{pointer}/options", 100))
+    yield from problems or _initial(element, pointer)
 
 
 def _groups(groups: Any, pointer: str) -> Iterator[Problem]:
@@ -107,15 +106,15 @@ def _initial(element: Element, pointer: str) -> Iterator[Problem]:
     chosen = element.get("initial_options") or [element.get("initial_option")]
     offered = list(element.get("options") or [])
     for group in element.get("option_groups") or []:
-        offered += group.get("options") or [] if isinstance(group, dict) else []
+        offered += group["options"]
     for option in chosen if isinstance(chosen, list) else [chosen]:
         if option is not None and option not in offered:
             yield at(f"{pointer}/initial_option", "must match one of the options")
 
 
 def _choice(element: Element, pointer: str) -> Iterator[Problem]:
-    yield from _options(element.get("options"), f"{pointer}/options", CHOICES[element["type"]])
-    yield from _initial(element, pointer)
+    problems = list(_options(element.get("options"), f"{pointer}/options", CHOICES[element["type"]]))
+    yield from problems or _initial(element, pointer)
 
 
 def _typed(element: Element, pointer: str) -> Iterator[Problem]:

@@ -23,6 +23,9 @@ from bot.playground.workspace import APP_ID
 Kind = Literal["events_api", "slash_commands", "interactive"]
 Payload = dict[str, Any]
 
+HEARTBEAT_SECONDS = 20.0
+CLOSING_SECONDS = 1.0
+
 RETRY_REASON_TIMEOUT = "http_timeout"
 RETRY_REASON_ERROR = "http_error"
 RETRY_REASON_CONNECTION = "connection_failed"
@@ -122,7 +125,7 @@ class Link:
         if ticket not in self._tickets:
             return web.Response(status=401, text="unknown ticket")
         self._tickets.discard(ticket)
-        ws = web.WebSocketResponse(autoping=True)
+        ws = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, timeout=CLOSING_SECONDS)
         await ws.prepare(request)
         socket = Socket(ws)
         self._sockets.append(socket)
@@ -243,7 +246,7 @@ def _encode(kind: Kind, payload: Payload) -> tuple[bytes, str]:
     if kind == "events_api":
         return json.dumps(payload).encode(), "application/json"
     if kind == "slash_commands":
-        return urlencode(payload).encode(), form
+        return urlencode(payload, errors="replace").encode(), form
     return urlencode({"payload": json.dumps(payload)}).encode(), form
 
 

@@ -26,7 +26,8 @@ class Outbox:
         self._journal = journal
         self._timing = timing
         self._past: OrderedDict[str, Document] = OrderedDict()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
         self._connected = asyncio.Event()
         link.on_connect.append(self._connected.set)
 
@@ -44,9 +45,11 @@ class Outbox:
         self._launch(event_id)
 
     def _launch(self, event_id: str) -> None:
+        if self._closed:
+            return
         task = asyncio.get_running_loop().create_task(self._deliver(event_id))
-        self._tasks[event_id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(event_id, None))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _remember(self, payload: Document) -> None:
         self._past[payload["event_id"]] = payload
@@ -87,14 +90,18 @@ class Outbox:
         return again
 
     async def close(self) -> None:
-        """Stop; what is pending stays in the state file."""
-        tasks = list(self._tasks.values())
+        """Stop; what is pending, and what may still be offered, stays in the state file."""
+        self._closed = True
+        await self._cancel()
+
+    async def _cancel(self) -> None:
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def clear(self) -> None:
         """Stop and forget every delivery."""
-        await self.close()
+        await self._cancel()
         self._pending.clear()
         self._past.clear()

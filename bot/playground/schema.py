@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 Problem = str
 
@@ -50,3 +51,16 @@ def check_text(value: Any, pointer: str, limit: int, *, plain: bool = False) -> 
     if value.get("type") == "mrkdwn" and "emoji" in value:
         yield at(f"{pointer}/emoji", "not allowed in mrkdwn")
     yield from check_string(value, "text", pointer, limit)
+
+
+def check_url(owner: dict[str, Any], key: str, pointer: str) -> Iterator[Problem]:
+    """A URL field that, where it is given, is an address of the web or of mail."""
+    value = owner.get(key)
+    if not value:
+        return
+    try:
+        scheme = urlsplit(str(value)).scheme
+    except ValueError:
+        scheme = ""
+    if scheme not in ("http", "https", "mailto"):
+        yield at(f"{pointer}/{key}", "must be a valid URL")

@@ -34,7 +34,7 @@ LARGEST_BODY = 4 * 1024 * 1024
 CLOSING_SECONDS = 1.0
 PAGE_HEADERS = {
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -42,9 +42,25 @@ PAGE_HEADERS = {
 class Playground:
     """A running playground; `url` is its origin. Everything else goes over HTTP."""
 
-    def __init__(self, url: str, closing: AsyncExitStack) -> None:
+    def __init__(self, url: str, credentials: Credentials, board: str, closing: AsyncExitStack) -> None:
         self.url = url
+        self._credentials = credentials
+        self._board = board
         self._closing = closing
+
+    def environment(self) -> dict[str, str]:
+        """The settings that lead a bot here, by the names that docs/reference/settings.md gives them."""
+        return {
+            "SLACK_API_URL": f"{self.url}/api/",
+            "SLACK_BOT_TOKEN": self._credentials.bot_token,
+            "SLACK_APP_TOKEN": self._credentials.app_token,
+            "SLACK_SIGNING_SECRET": self._credentials.signing_secret,
+            "TRELLO_API_URL": f"{self.url}/1",
+            "TRELLO_API_KEY": self._credentials.trello_key,
+            "TRELLO_TOKEN": self._credentials.trello_token,
+            "TRELLO_API_SECRET": self._credentials.trello_secret,
+            "TRELLO_BOARD": self._board,
+        }
 
     async def close(self) -> None:
         """Stop the server; the state stays in its file."""
@@ -64,20 +80,19 @@ async def start(
 
     Raises StateUnusable when the state file cannot be used, and OSError when the port is taken.
     """
+    accepted = credentials or Credentials()
     async with AsyncExitStack() as opening:
         store = Store(state_file)
         opening.callback(store.close)
-        parts = _Parts(store, credentials or Credentials(), timing or Timing())
-        opening.push_async_callback(parts.close)
+        parts = _Parts(store, accepted, timing or Timing())
         runner = web.AppRunner(parts.application(host, page_dir), access_log=None, shutdown_timeout=CLOSING_SECONDS)
         await runner.setup()
         opening.push_async_callback(runner.cleanup)
-        opening.callback(parts.feed.close)
         site = web.TCPSite(runner, host, port)
         await site.start()
         parts.talk.origin = f"http://{_in_url(host)}:{runner.addresses[0][1]}"
         await parts.begin()
-        return Playground(parts.talk.origin, opening.pop_all())
+        return Playground(parts.talk.origin, accepted, parts.board_id(), opening.pop_all())
 
 
 def _in_url(host: str) -> str:
@@ -88,26 +103,26 @@ class _Parts:
     """Everything that makes up a playground, wired."""
 
     def __init__(self, store: Store, credentials: Credentials, timing: Timing) -> None:
-        self.feed = Feed()
+        self._feed = Feed()
         self._faults = Faults()
         self._journal = Journal()
         self._workspace = Workspace(store)
-        self._link = Link(store, self.feed, self._journal, timing, credentials.signing_secret)
+        self._link = Link(store, self._feed, self._journal, timing, credentials.signing_secret)
         self._outbox = Outbox(store, self._link, self._journal, timing)
-        self.talk = Talk(self._workspace, self.feed, self._outbox)
-        self._views = Views(self.feed)
+        self.talk = Talk(self._workspace, self._feed, self._outbox)
+        self._views = Views(self._feed)
         triggers = Triggers(timing)
         responses = Responses(self.talk, timing)
         interactions = Interactions(self.talk, self._link, self._views, triggers, responses)
         call = Call({}, self._workspace, self.talk, self._views, triggers, self._link)
-        self._board: Board = build_board(store, self.feed, credentials, self._faults)
+        self._board: Board = build_board(store, self._feed, credentials, self._faults)
         self._web_api = WebApi(call, responses, credentials, self._faults, self._journal)
         self._control = Control(
             acts=Acts(self.talk, self._views, interactions),
             state=State(self._workspace, self.talk, self._link, self._views, self._board.describe),
             outbox=self._outbox,
             link=self._link,
-            feed=self.feed,
+            feed=self._feed,
             faults=self._faults,
             journal=self._journal,
             reset=self.reset,
@@ -120,7 +135,12 @@ class _Parts:
         application.add_routes(self._control.routes())
         application.add_routes(self._board.routes)
         application.add_routes(_page_routes(page_dir))
+        application.on_shutdown.append(self.close)
         return application
+
+    def board_id(self) -> str:
+        """The id of the one board."""
+        return str(self._board.describe()["id"])
 
     async def begin(self) -> None:
         """Plant the seed in an empty state file and take up what was under way."""
@@ -139,10 +159,11 @@ class _Parts:
         seed.uproot(self._workspace)
         seed.plant(self._workspace, seed.read_company())
         await self._board.reset()
-        self.feed.publish({"type": "reset"})
+        self._feed.publish({"type": "reset"})
 
-    async def close(self) -> None:
-        """Stop everything that runs on its own."""
+    async def close(self, application: web.Application) -> None:
+        """Stop everything that runs on its own, and the streams and sockets that would hold up the server."""
+        self._feed.close()
         await self._outbox.close()
         await self._link.close()
         await self._board.close()
@@ -152,5 +173,5 @@ def _page_routes(page_dir: Path) -> list[web.AbstractRouteDef]:
     async def index(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(page_dir / "index.html", headers=PAGE_HEADERS)
 
-    page = [web.get("/", index), web.get("/archives/{channel}/{message}", index)]
+    page = [web.get("/", index), web.get("/c/{card:.+}", index), web.get("/archives/{channel}/{message}", index)]
     return [*page, web.static("/static", page_dir)]

@@ -127,9 +127,13 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(path, isolation_level=None, timeout=1.0)
-        _prepare(database, path)
     except (OSError, sqlite3.Error) as error:
         raise StateUnusable(_reason(path, error)) from error
+    try:
+        _prepare(database, path)
+    except (StateUnusable, sqlite3.Error) as error:
+        database.close()
+        raise error if isinstance(error, StateUnusable) else StateUnusable(_reason(path, error)) from error
     return database
 
 
@@ -138,7 +142,6 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     database.execute("PRAGMA locking_mode = EXCLUSIVE")
     found = database.execute("PRAGMA user_version").fetchone()[0]
     if found > FORMAT:
-        database.close()
         raise StateUnusable(f"{path} was written by a newer leadhand: update leadhand or delete this file.")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")

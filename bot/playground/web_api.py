@@ -60,6 +60,8 @@ class WebApi:
             body: Document = {"ok": True, **self._run(method, _token(request, arguments), arguments)}
         except Refused as refusal:
             body = refusal.answer()
+        except RecursionError:
+            body = Refused("invalid_arguments").answer()
         shown = {key: value for key, value in arguments.items() if key != "token"}
         outcome = "ok" if body["ok"] else body["error"]
         self._journal.note("web_api", "from_app", f"{method}: {outcome}", {"arguments": shown, "answer": body})

@@ -79,7 +79,7 @@ def history(call: Call) -> Document:
     call.required("channel")
     channel = call.own_channel()["id"]
     every = call.workspace.gather(channel, call.workspace.timestamps(channel))
-    roots = [message["ts"] for message in every if not is_reply(message) or message.get("subtype")]
+    roots = [message["ts"] for message in every if not is_reply(message)]
     found = list(reversed(_between(call, roots)))
     page, metadata = _page(call, found)
     messages = _present(call, channel, page)
@@ -144,7 +144,7 @@ def open_direct(call: Call) -> Document:
         people = given if isinstance(given, list) else str(given).split(",")
         if len(people) != 1:
             raise Refused("method_not_supported_for_channel_type")
-        if people[0] not in call.workspace.users:
+        if str(people[0]) not in call.workspace.users:
             raise Refused("user_not_found")
         channel, already_open = call.talk.open_direct(str(people[0]), BOT_USER)
     shown = describe(call.workspace, channel) if call.flag("return_im") else {"id": channel["id"]}
