@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -141,21 +139,3 @@ def test_clean_refuses_while_leadhand_runs(checkout: Path) -> None:
         assert "Stop it first" in _make(checkout, "clean").stderr
         assert folder.exists()
     assert _make(checkout, "clean").returncode == 0
-
-
-@pytest.mark.slow
-def test_two_makes_at_once_make_one_good_environment(root: Path, tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "-q", root, clone], check=True)
-    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    setups = [
-        subprocess.Popen([clone / ".ci/setup", kind], env=environment, stdout=subprocess.DEVNULL)
-        for kind in ("run", "dev", "run")
-    ]
-    assert [setup.wait(timeout=300) for setup in setups] == [0, 0, 0]
-    assert subprocess.run([clone / ".venv/bin/leadhand", "--help"], check=False, capture_output=True).returncode == 0
-    assert subprocess.run([clone / ".venv/bin/ruff", "--version"], check=False, capture_output=True).returncode == 0
-    started = time.monotonic()
-    again = subprocess.run([clone / ".ci/setup", "run"], env=environment, check=True, capture_output=True, text=True)
-    assert again.stdout == ""
-    assert time.monotonic() - started < 2

@@ -1,0 +1,166 @@
+"""Measures what a person waits for, on a real `leadhand try`, and writes build/bench.json."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from running import Running, running, wait_for
+
+BUILD = Path(__file__).resolve().parents[2] / "build"
+ROUNDS = 12
+CHANNEL, PERSON = "C0SUPPORT", "U0MIRA"
+
+
+class Figure(NamedTuple):
+    """A measured value and the most that it should be."""
+
+    value: float
+    unit: str
+    goal: float
+
+
+def main() -> int:
+    skipped: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        figures = {**starts(data, "first"), **starts(data, "second"), **flow(data, skipped)}
+    table(figures, skipped)
+    write(figures, skipped)
+    return 0 if all(figure.value <= figure.goal for figure in figures.values()) else 1
+
+
+def starts(data: Path, which: str) -> dict[str, Figure]:
+    """From the start of the process to the page, and to a bot that hears; packages are installed already."""
+    started = time.monotonic()
+    with running(data, connected=False) as run:
+        wait_for(lambda: answers(run), "page")
+        page = time.monotonic() - started
+        wait_for(run.is_connected, "connected bot")
+        bot = time.monotonic() - started
+        stopping = time.monotonic()
+    return {
+        f"{which} start to page": Figure(page, "s", 5),
+        f"{which} start to connected bot": Figure(bot, "s", 10),
+        f"stop after the {which} start": Figure(time.monotonic() - stopping, "s", 5),
+    }
+
+
+def answers(run: Running) -> bool:
+    try:
+        return bool(run.get("/_control/state")["ok"])
+    except OSError:
+        return False
+
+
+def flow(data: Path, skipped: dict[str, str]) -> dict[str, Figure]:
+    """Reaction to draft, File to card and to the link in the thread, and the memory that it took."""
+    drafts, cards, links = [], [], []
+    with running(data) as run:
+        for number in range(ROUNDS):
+            draft, card, link = one(run, number)
+            drafts.append(draft)
+            cards.append(card)
+            links.append(link)
+        memory = memory_of(run.process.pid, skipped)
+    return {
+        "reaction to draft, median": Figure(statistics.median(drafts), "s", 1.5),
+        "reaction to draft, slowest": Figure(max(drafts), "s", 3),
+        "File to card, median": Figure(statistics.median(cards), "s", 1.5),
+        "File to link in the thread, median": Figure(statistics.median(links), "s", 2),
+        **memory,
+    }
+
+
+def one(run: Running, number: int) -> tuple[float, float, float]:
+    """Report, react, file once; the three times in seconds."""
+    text = (
+        f"The export of report {4000 + number} fails on Firefox 131 with error E-{number + 17}: press Export on the "
+        "Reports page, expected a CSV, got an empty page."
+    )
+    ts = run.control("message", channel=CHANNEL, user=PERSON, text=text)["message"]["ts"]
+    drafted = timed(
+        lambda: run.control("reaction", channel=CHANNEL, ts=ts, user=PERSON, name="ticket"),
+        lambda: button(run, ts, "ticket_file"),
+        "draft",
+    )
+    preview, action = button(run, ts, "ticket_file")
+    before = len(run.cards())
+    pressed = time.monotonic()
+    run.control("interact", channel=CHANNEL, messageTs=preview["ts"], user=PERSON, action=action)
+    wait_for(lambda: len(run.cards()) > before, "card")
+    card = time.monotonic() - pressed
+    wait_for(lambda: button(run, ts, "ticket_undo"), "link")
+    return drafted, card, time.monotonic() - pressed
+
+
+def timed(act: Callable[[], Any], look: Callable[[], Any], what: str) -> float:
+    started = time.monotonic()
+    act()
+    wait_for(look, what)
+    return time.monotonic() - started
+
+
+def button(run: Running, thread_ts: str, action_id: str) -> Any:
+    """The message of the thread that carries this button, and the button as a press; None when there is none."""
+    for message in reversed(run.messages(CHANNEL)):
+        if message.get("thread_ts") != thread_ts:
+            continue
+        for block in message.get("blocks") or []:
+            for element in block.get("elements", []):
+                if element.get("action_id") == action_id:
+                    press = {"type": "button", "action_id": action_id, "value": element["value"]}
+                    return message, {**press, "block_id": block["block_id"]}
+    return None
+
+
+def memory_of(parent: int, skipped: dict[str, str]) -> dict[str, Figure]:
+    """Resident memory of the playground's process and of its child, the bot."""
+    listing = Path(f"/proc/{parent}/task/{parent}/children")
+    if not listing.exists():
+        skipped["resident memory"] = "this system has no /proc to read it from"
+        return {}
+    bot = sum(_resident(int(child)) for child in listing.read_text("ascii").split())
+    return {
+        "resident memory, playground": Figure(_resident(parent) / 1024, "MB", 150),
+        "resident memory, bot": Figure(bot / 1024, "MB", 250),
+    }
+
+
+def _resident(pid: int) -> int:
+    """In kB."""
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+
+
+def table(figures: dict[str, Figure], skipped: dict[str, str]) -> None:
+    for name, figure in figures.items():
+        met = "" if figure.value <= figure.goal else f"   over the goal of {figure.goal:g}"
+        sys.stdout.write(f"{name:<36} {figure.value:8.2f} {figure.unit}{met}\n")
+    for name, reason in skipped.items():
+        sys.stdout.write(f"{name:<36} not measured: {reason}\n")
+
+
+def write(figures: dict[str, Figure], skipped: dict[str, str]) -> None:
+    BUILD.mkdir(exist_ok=True)
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    report = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{system}, Python {platform.python_version()}",
+        "figures": {name: {**f._asdict(), "met": f.value <= f.goal} for name, f in figures.items()},
+        "skipped": skipped,
+    }
+    (BUILD / "bench.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
