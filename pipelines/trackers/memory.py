@@ -28,7 +28,7 @@ class MemoryTracker:
     def __init__(self, board: str, list_name: str, secret: str, lists: tuple[str, ...]) -> None:
         self._name = board
         self._lists = {name.casefold(): name for name in lists}
-        self._wanted_list = list_name.casefold()
+        self._wanted_list = list_name or next(iter(lists), "")
         self._secret = secret
         self._cards: dict[str, Card] = {}
         self._descriptions: dict[str, str] = {}
@@ -94,9 +94,9 @@ class MemoryTracker:
     async def close(self) -> None:
         """Nothing to let go of; the cards stay readable."""
 
-    def description(self, card_id: str) -> str:
-        """The text of a card; raises KeyError when there is none such."""
-        return self._descriptions[card_id]
+    def descriptions(self) -> list[str]:
+        """The texts of the open cards, oldest first."""
+        return [text for card_id, text in self._descriptions.items() if not self._cards[card_id].closed]
 
     def move(self, card_id: str, list_name: str, by: str = "") -> CardMove:
         """Put a card into another list, as a person would; raises KeyError for an unknown card or list."""
@@ -133,11 +133,11 @@ class MemoryTracker:
         return next((self._cards[id_] for id_ in marked if not self._cards[id_].closed), None)
 
     def _target_list(self) -> str:
-        wanted = self._wanted_list or next(iter(self._lists), "")
-        if wanted not in self._lists:
+        wanted = self._wanted_list
+        if wanted.casefold() not in self._lists:
             names = ", ".join(self._lists.values()) or "no list at all"
             raise TellPerson(f"The board has no list {wanted!r}, it has {names}: set TRELLO_LIST to one of its lists.")
-        return self._lists[wanted]
+        return self._lists[wanted.casefold()]
 
 
 def _lay(card: Card, list_name: str) -> Card:
