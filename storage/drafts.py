@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
@@ -21,7 +21,11 @@ State = Literal["open", "filing", "filed", "discarded", "undone"]
 
 @dataclass(frozen=True)
 class DraftRow:
-    """One draft; `digest` names the version of `body`, `anchor_ts` the message that it is about."""
+    """One draft; `digest` names the version of `body`, `anchor_ts` the message that it is about.
+
+    `ask_key` is the ask that made it, `claim` the one that changed its state last: a step that is repeated after a
+    crash finds its own work by them.
+    """
 
     id: str
     key: str
@@ -30,6 +34,8 @@ class DraftRow:
     thread_ts: str
     anchor_ts: str
     requested_by: str
+    ask_key: str
+    claim: str
     request: str
     state: State
     body: dict[str, Any]
@@ -60,6 +66,7 @@ class Drafts:
         request: str,
         body: dict[str, Any],
         digest: str,
+        ask_key: str = "",
     ) -> tuple[DraftRow, bool]:
         """Make a draft in state open; with a key that is known: the row that is there, and False."""
         now = utc_now()
@@ -70,6 +77,7 @@ class Drafts:
             "thread_ts": thread_ts,
             "anchor_ts": anchor_ts,
             "requested_by": requested_by,
+            "ask_key": ask_key,
             "request": request,
             "state": "open",
             "body": body,
@@ -118,15 +126,24 @@ class Drafts:
         card_id: str | None = None,
         card_url: str | None = None,
         filed_by: str | None = None,
+        claim: str = "",
     ) -> bool:
         """Change the state; False when it is in none of `frm`, or the digest is not the expected one.
 
-        Fields that are given are set in the same step.
+        Fields that are given are set in the same step. True as well when the same claim made this move before.
         """
-        still = [draft.c.id == id, draft.c.state.in_(tuple(frm))]
+        ready: list[ColumnElement[bool]] = [draft.c.state.in_(tuple(frm))]
         if expected_digest is not None:
-            still.append(draft.c.digest == expected_digest)
-        fields = {"preview_ts": preview_ts, "card_id": card_id, "card_url": card_url, "filed_by": filed_by}
+            ready.append(draft.c.digest == expected_digest)
+        mine = and_(draft.c.state == to, draft.c.claim == claim) if claim else false()
+        still = [draft.c.id == id, or_(and_(*ready), mine)]
+        fields = {
+            "preview_ts": preview_ts,
+            "card_id": card_id,
+            "card_url": card_url,
+            "filed_by": filed_by,
+            "claim": claim or None,
+        }
         given = {name: value for name, value in fields.items() if value is not None}
         return await self._change(still, {"state": to, **given})
 

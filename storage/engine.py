@@ -117,7 +117,7 @@ class Engine:
         self._dbos: type[DBOS] | None = None
         self._naming: Callable[[str], AbstractContextManager[Any]] = nullcontext
         self._durable: dict[str, _Durable] = {}
-        self._running: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._closing = False
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -143,7 +143,8 @@ class Engine:
 
     def _launch(self, dbos: type[DBOS]) -> None:
         # On the loop's own thread: DBOS runs recovered workflows on the loop that it finds there.
-        dbos(config=self._config())
+        # DBOS's own set: a workflow is in it from before its start returns until its end is recorded.
+        self._tasks = dbos(config=self._config())._workflow_tasks
         _quieten()
         self._durable = {name: self._register(dbos, name, flow) for name, flow in self._workflows.items()}
         dbos.launch()
@@ -185,12 +186,7 @@ class Engine:
             if self._closing:
                 # Left for the next process: cancelled work stays pending.
                 raise asyncio.CancelledError
-            task = cast("asyncio.Task[Any]", asyncio.current_task())
-            self._running.add(task)
-            try:
-                await workflow(_DurableRun(dbos, key, self._expected), argument)
-            finally:
-                self._running.discard(task)
+            await workflow(_DurableRun(dbos, key, self._expected), argument)
 
         return dbos.workflow(name=name, max_recovery_attempts=MAX_RECOVERIES)(durable)
 
@@ -230,9 +226,9 @@ class Engine:
         self._dbos = None
 
     async def _stop_running(self, grace: float) -> None:
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=grace)
-        interrupted = set(self._running)
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=grace)
+        interrupted = set(self._tasks)
         for task in interrupted:
             task.cancel()
         await asyncio.gather(*interrupted, return_exceptions=True)

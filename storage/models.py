@@ -147,6 +147,8 @@ draft = Table(
     Column("thread_ts", Text, nullable=False),
     Column("anchor_ts", Text, nullable=False),
     Column("requested_by", Text, nullable=False),
+    Column("ask_key", Text, nullable=False, server_default=""),
+    Column("claim", Text, nullable=False, server_default=""),
     Column("request", Words, nullable=False),
     Column("state", Text, nullable=False),
     Column("body", JSON, nullable=False),
