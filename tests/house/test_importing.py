@@ -12,6 +12,9 @@ import pytest
 
 # Alembic runs this one with its own context; Python never imports it.
 RUN_BY_ALEMBIC = "migrations.env"
+# What libraries do when they are imported, which we cannot change: pydantic asks whether its plugins are off as it
+# makes a class, urllib3 whether the machine has IPv6.
+LIBRARIES = ("environment PYDANTIC_DISABLE_PLUGINS", "('::1', 0))")
 
 WATCHED = """
 import collections.abc, importlib, json, os, sys
@@ -22,11 +25,14 @@ LOUD = {"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen
         "os.remove", "os.rename", "os.rmdir", "os.putenv", "os.unsetenv", "sqlite3.connect", "shutil.rmtree"}
 
 
-def ours(depth):
-    frame = sys._getframe(depth)
-    while frame and frame.f_code.co_filename.startswith("<"):
+def ours():
+    # A module of ours is behind it when its frame comes before that of an import of something else.
+    frame = sys._getframe(2)
+    while frame and "importlib" not in frame.f_code.co_filename:
+        if frame.f_code.co_filename.startswith(root) and "site-packages" not in frame.f_code.co_filename:
+            return True
         frame = frame.f_back
-    return bool(frame) and frame.f_code.co_filename.startswith(root)
+    return False
 
 
 def watch(event, args):
@@ -35,7 +41,7 @@ def watch(event, args):
     elif event == "open":
         path, mode, flags = args
         writes = bool((flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
-        if writes and str(path) != os.devnull or ours(2):
+        if writes and str(path) != os.devnull or ours():
             deeds.append(f"open {path} {mode}")
 
 
@@ -44,7 +50,7 @@ class Environment(collections.abc.MutableMapping):
         self.inner = inner
 
     def __getitem__(self, name):
-        if ours(2) or ours(3):
+        if ours():
             deeds.append(f"environment {name}")
         return self.inner[name]
 
@@ -55,7 +61,7 @@ class Environment(collections.abc.MutableMapping):
         del self.inner[name]
 
     def __iter__(self):
-        if ours(2) or ours(3):
+        if ours():
             deeds.append("environment listed")
         return iter(self.inner)
 
@@ -99,7 +105,7 @@ def _watch(root: Path, cwd: Path, modules: list[str]) -> tuple[list[str], str]:
 
 def test_importing_every_module_does_nothing(root: Path, trees: dict[str, ast.Module], tmp_path: Path) -> None:
     deeds, output = _watch(root, tmp_path, sorted(set(trees) - {RUN_BY_ALEMBIC}))
-    assert deeds == ["end"]
+    assert [deed for deed in deeds if not deed.endswith(LIBRARIES)] == ["end"]
     assert output == ""
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
