@@ -35,19 +35,23 @@ class Outbox:
         """Take up the deliveries that an earlier run left; call it with the loop running."""
         for event_id, delivery in self._pending.items():
             self._remember(delivery["payload"])
-            self._launch(event_id)
+            self._launch(event_id, self._rest(delivery["attempt"]))
+
+    def _rest(self, attempt: int) -> float:
+        # Without an app nothing is due: a playground that restarts twice must not use up the repetitions.
+        return self._timing.retry_delays[attempt - 1] if attempt and self._link.mode is None else 0.0
 
     def offer(self, payload: Document) -> None:
         """Put an event on its way. It is in the state file when this returns."""
         event_id = payload["event_id"]
         self._pending.put(event_id, {"payload": payload, "attempt": 0, "reason": ""})
         self._remember(payload)
-        self._launch(event_id)
+        self._launch(event_id, 0.0)
 
-    def _launch(self, event_id: str) -> None:
+    def _launch(self, event_id: str, rest: float) -> None:
         if self._closed:
             return
-        task = asyncio.get_running_loop().create_task(self._deliver(event_id))
+        task = asyncio.get_running_loop().create_task(self._deliver(event_id, rest))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -56,7 +60,9 @@ class Outbox:
         while len(self._past) > REMEMBERED:
             self._past.popitem(last=False)
 
-    async def _deliver(self, event_id: str) -> None:
+    async def _deliver(self, event_id: str, rest: float) -> None:
+        if rest:
+            await self._wait(rest)
         while delivery := self._pending.get(event_id):
             number = delivery["attempt"]
             retry = Retry(number, delivery["reason"]) if number else None

@@ -14,9 +14,11 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.playground.credentials import Credentials
 from bot.playground.server import Playground, start
 from bot.playground.timing import Timing
 
+BOT_TOKEN = Credentials().bot_token
 QUICK = Timing(ack=0.4, retry_delays=(0.0, 0.2, 0.4), trigger=3.0)
 
 
@@ -71,7 +73,7 @@ class Driver:
 
         return await self.until(look, f"view {title or ''}")
 
-    async def call(self, method: str, token: str = "xoxb-playground", **arguments: Any) -> Any:
+    async def call(self, method: str, token: str = BOT_TOKEN, **arguments: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with self.session.post(f"{self.url}/api/{method}", json=arguments, headers=headers) as response:
             assert response.status == 200, await response.text()
