@@ -92,6 +92,7 @@ def test_the_wheel_holds_everything_and_runs(root: Path, clone: Path, tmp_path: 
 
     assert run(venv / "bin/python", "-c", "import bot; print(bot.__file__)").startswith(str(own))
     assert "COMMAND" in run(venv / "bin/leadhand", "--help")
+    (tmp_path / "data").mkdir()
     run(venv / "bin/leadhand", "migrate")
     assert (tmp_path / "data/leadhand.db").is_file()
 
