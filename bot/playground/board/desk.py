@@ -39,31 +39,29 @@ class Desk:
         value = self.call.params.get(name)
         return ",".join(map(str, value)) if isinstance(value, list) else value
 
-    def full_card(self, card: Json, fields: str | None = None) -> Json:
-        """A card with the parts that the call asks for."""
+    def full_card(self, card: Json, fields: str | None = None, prefix: str = "") -> Json:
+        """A card with the parts that the call asks for; inside a board their names begin with `prefix`."""
         shown = subset(self.shapes.card(card), fields)
-        params = self.call.params
-        if self.call.flag("customFieldItems"):
-            shown["customFieldItems"] = []
-        if wanted(params.get("attachments")):
-            shown["attachments"] = card["attachments"]
-        if wanted(params.get("members")):
-            shown["members"] = [self.shapes.member(self.records.member(id_)) for id_ in card["idMembers"]]
-        if wanted(params.get("checklists")):
-            shown["checklists"] = [self.shapes.checklist(self.records.checklist(id_)) for id_ in card["idChecklists"]]
-        if wanted(params.get("list")):
-            shown["list"] = self.shapes.list(self.records.list(card["idList"]))
-        if wanted(params.get("board")):
-            shown["board"] = self.shapes.board(self.records.board(card["idBoard"]))
-        if wanted(params.get("actions")):
-            shown["actions"] = self.pick_actions(self.records.of_card(card["id"]), str(params["actions"]), 50)
-        return shown
+        parts: dict[str, Callable[[Json], Any]] = {
+            "customFieldItems": lambda _: [],
+            "attachments": lambda card: card["attachments"],
+            "members": lambda card: [self.shapes.member(self.records.member(id_)) for id_ in card["idMembers"]],
+            "checklists": lambda card: [self.records.checklist(id_) for id_ in card["idChecklists"]],
+            "list": lambda card: self.shapes.list(self.records.list(card["idList"])),
+            "board": lambda card: self.shapes.board(self.records.board(card["idBoard"])),
+            "actions": lambda card: self._nested_actions(self.records.of_card(card["id"]), prefix + "actions"),
+        }
+        asked = {name: make for name, make in parts.items() if wanted(self.call.params.get(prefix + name))}
+        return shown | {name: make(card) for name, make in asked.items()}
 
-    def cards(self, cards: Rows, state: str | None, fields: str | None) -> Rows:
+    def _nested_actions(self, actions: Iterable[Json], name: str) -> Rows:
+        return self.pick_actions(actions, str(self.call.params[name]), self.call.number(f"{name}_limit", 50, 1_000))
+
+    def cards(self, cards: Rows, state: str | None, fields: str | None, prefix: str = "") -> Rows:
         """Cards in the given state (open, closed, all, visible, none), cut by limit, since and before."""
         listed = [card for card in cards if self._in_state(card, state or "open")]
         cut = self._window(sorted(listed, key=lambda card: card["id"], reverse=True), 1_000)
-        return [self.full_card(card, fields) for card in sorted(cut, key=lambda card: card["pos"])]
+        return [self.full_card(card, fields, prefix) for card in sorted(cut, key=lambda card: card["pos"])]
 
     def _in_state(self, card: Json, state: str) -> bool:
         if state not in {"open", "closed", "all", "visible", "none"}:

@@ -52,9 +52,8 @@ class Hooks:
                     self._queue(webhook, action, shapes)
 
     def _queue(self, webhook: Json, action: Json, shapes: Shapes) -> None:
-        shown = {name: value for name, value in webhook.items() if name != "token"}
         model = self._model(webhook["idModel"], shapes)
-        body = json.dumps({"model": model, "action": shapes.action(action), "webhook": shown})
+        body = json.dumps({"model": model, "action": shapes.action(action), "webhook": webhook})
         delivery = {"id": self._clock.new_id(), "idWebhook": webhook["id"], "body": body, "tries": 0}
         self._records.deliveries.put(delivery["id"], delivery)
 

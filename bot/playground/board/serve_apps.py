@@ -33,7 +33,7 @@ def token_member(desk: Desk) -> Json:
 def list_webhooks(desk: Desk) -> Rows:
     """GET tokens/TOKEN/webhooks."""
     _own_token(desk)
-    return [_shown(webhook) for webhook in desk.records.webhooks.all()]
+    return [dict(webhook) for webhook in desk.records.webhooks.all()]
 
 
 def create_webhook(desk: Desk) -> Json:
@@ -54,12 +54,12 @@ def create_webhook(desk: Desk) -> Json:
         "firstConsecutiveFailDate": None,
     }
     desk.records.webhooks.put(webhook["id"], webhook)
-    return _shown(webhook)
+    return dict(webhook)
 
 
 def get_webhook(desk: Desk) -> Json:
     """GET webhooks/ID."""
-    return _shown(desk.records.webhook(desk.call.path["webhook"]))
+    return dict(desk.records.webhook(desk.call.path["webhook"]))
 
 
 def update_webhook(desk: Desk) -> Json:
@@ -70,7 +70,7 @@ def update_webhook(desk: Desk) -> Json:
     _known_model(desk, webhook["idModel"])
     webhook["active"] = desk.call.flag("active", webhook["active"])
     desk.records.webhooks.put(webhook["id"], webhook)
-    return _shown(webhook)
+    return dict(webhook)
 
 
 def delete_webhook(desk: Desk) -> Json:
@@ -78,10 +78,6 @@ def delete_webhook(desk: Desk) -> Json:
     webhook = desk.records.webhook(desk.call.path["webhook"])
     desk.records.webhooks.delete(webhook["id"])
     return {"_value": None}
-
-
-def _shown(webhook: Json) -> Json:
-    return dict(webhook)
 
 
 def _own_token(desk: Desk) -> None:
@@ -105,7 +101,7 @@ def search(desk: Desk) -> Json:
     if wanted_kind(kinds, "cards"):
         cards = [card for card in desk.records.cards.all() if _matches(desk, card, query)]
         cut = cards[: desk.call.number("cards_limit", 10, 1_000)]
-        found["cards"] = [desk.full_card(card, desk.fields("card_fields")) for card in cut]
+        found["cards"] = [desk.full_card(card, desk.fields("card_fields"), "card_") for card in cut]
     if wanted_kind(kinds, "boards"):
         boards = [board for board in desk.records.boards.all() if _has_words(board["name"], query)]
         found["boards"] = [subset(desk.shapes.board(board), desk.fields("board_fields")) for board in boards]

@@ -23,7 +23,7 @@ def get_board(desk: Desk) -> Json:
     shown = subset(desk.shapes.board(board), desk.fields())
     parts: dict[str, Callable[[str], Rows]] = {
         "lists": lambda state: _lists(desk, board, state, "list_fields"),
-        "cards": lambda state: desk.cards(_cards(desk, board), state, desk.fields("card_fields")),
+        "cards": lambda state: desk.cards(_cards(desk, board), state, desk.fields("card_fields"), "card_"),
         "labels": lambda _: _labels(desk, board, "label_fields"),
         "members": lambda _: _members(desk, "member_fields"),
         "checklists": lambda _: desk.records.on_board(desk.records.checklists, board["id"]),
@@ -126,7 +126,9 @@ def get_list(desk: Desk) -> Json:
     """GET lists/ID."""
     item = desk.list()
     shown = subset(desk.shapes.list(item), desk.fields())
-    cards = desk.nested("cards", lambda state: desk.cards(_cards_of(desk, item), state, desk.fields("card_fields")))
+    cards = desk.nested(
+        "cards", lambda state: desk.cards(_cards_of(desk, item), state, desk.fields("card_fields"), "card_")
+    )
     return shown if cards is None else {**shown, "cards": cards}
 
 

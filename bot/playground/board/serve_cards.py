@@ -122,18 +122,18 @@ def _comment(desk: Desk) -> Json:
 
 def card_checklists(desk: Desk) -> Rows:
     """GET cards/ID/checklists."""
-    return [desk.shapes.checklist(desk.records.checklist(id_)) for id_ in desk.card()["idChecklists"]]
+    return [desk.records.checklist(id_) for id_ in desk.card()["idChecklists"]]
 
 
 def create_checklist(desk: Desk) -> Json:
     """POST checklists, or cards/ID/checklists."""
     card = desk.records.card(desk.call.path.get("card") or desk.call.text("idCard"))
-    return desk.shapes.checklist(desk.changes.create_checklist(card, desk.call))
+    return desk.changes.create_checklist(card, desk.call)
 
 
 def get_checklist(desk: Desk) -> Json:
     """GET checklists/ID."""
-    return subset(desk.shapes.checklist(_checklist(desk)), desk.fields())
+    return subset(_checklist(desk), desk.fields())
 
 
 def update_checklist(desk: Desk) -> Json:
@@ -144,7 +144,7 @@ def update_checklist(desk: Desk) -> Json:
     card = desk.records.card(checklist["idCard"])
     shown = {"id": checklist["id"], "name": checklist["name"]}
     desk.changes.on_card("updateChecklist", desk.call, card, checklist=shown)
-    return desk.shapes.checklist(checklist)
+    return checklist
 
 
 def delete_checklist(desk: Desk) -> Json:

@@ -80,10 +80,6 @@ class Shapes:
             "url": f"{self._origin}/u/{member['username']}",
         }
 
-    def checklist(self, checklist: Json) -> Json:
-        """A full checklist with its items."""
-        return {**checklist}
-
     def card(self, card: Json) -> Json:
         """A full card."""
         link = f"{self._origin}/c/{card['shortLink']}"
