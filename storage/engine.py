@@ -119,6 +119,7 @@ class Engine:
         self._durable: dict[str, _Durable] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closing = False
+        self._stopped = False
         self._sweeper: asyncio.Task[None] | None = None
 
     async def launch(self) -> None:
@@ -183,7 +184,7 @@ class Engine:
 
     def _register(self, dbos: type[DBOS], name: str, workflow: Workflow) -> _Durable:
         async def durable(key: str, argument: str) -> None:
-            if self._closing:
+            if self._stopped:
                 # Left for the next process: cancelled work stays pending.
                 raise asyncio.CancelledError
             await workflow(_DurableRun(dbos, key, self._expected), argument)
@@ -228,6 +229,7 @@ class Engine:
     async def _stop_running(self, grace: float) -> None:
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=grace)
+        self._stopped = True
         interrupted = set(self._tasks)
         for task in interrupted:
             task.cancel()
