@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipelines.core.tickets import NOT_STATED, Fact
+from pipelines.core.tickets import NOT_STATED
 from pipelines.drafting import symptom as symptoms
-from pipelines.drafting.clauses import steps_of, take_apart
+from pipelines.drafting.clauses import place_of, steps_of, take_apart
 from pipelines.drafting.facts import of_kind
 from pipelines.drafting.headline import Headline, headline
 from pipelines.drafting.neutral import ended, neutral, sentence_case
@@ -18,7 +17,7 @@ from pipelines.drafting.sentences import Sentence
 _LABEL = re.compile(
     r"(?i)^(?P<label>expected(?: (?:result|behaviou?r))?|actual(?: (?:result|behaviou?r))?"
     r"|steps(?: to reproduce)?|repro(?: steps)?|str|workaround|impact"
-    r"|env(?:ironment)?)\s?[:=-]\s*(?P<rest>.*)$"
+    r"|env(?:ironment)?)\s?(?:[:=-]\s*(?P<rest>.*))?$"
 )
 _EXPECTED = re.compile(
     r"(?i)\b(?:should(?!n'?t (?:be a )?(?:big|hard))|expected?|expecting|supposed to|ought to"
@@ -34,7 +33,8 @@ _WORKAROUND = re.compile(
     r"(?i)\b(?:work-?around|works? (?:fine |ok |okay |perfectly |great )?(?:on|in|with|if"
     r"|when|after|from)|(?:is|are) fine (?:on|in|with|if|when)|(?:clearing|refreshing"
     r"|reloading|restarting|logging out|downgrading|rolling back)\b.{0,60}\b(?:helps|fixes"
-    r"|works|fixed|helped)|no (?:issue|problem)s? (?:on|in|with))"
+    r"|works|fixed|helped)|no (?:issue|problem)s? (?:on|in|with)|(?:if|when|after"
+    r"|once) .{3,40} (?:it'?s|it is|it) (?:correct|fine|ok|okay|works?|gone|back|good)\b)"
 )
 _IMPACT = re.compile(
     r"(?i)\b(?:block(?:s|ed|ing|er)|customers?|clients?|everyone|everybody|all (?:of )?(?:us"
@@ -47,7 +47,10 @@ _SINCE = re.compile(
     r"|only|about|roughly|maybe|in)|every time|always|intermittent\w*|sometimes|random(?:ly)?"
     r"|\d+ (?:out )?of \d+|consistently|reproducib\w+|repros?)\b"
 )
-_TURN = re.compile(r"(?i)[,;]?\s+(?:but|instead|however|yet)\b[,]?\s*(?:it\s+)?")
+_TURN = re.compile(
+    r"(?i),\s+(?=(?:it )?(?:worked|was fine|used to|should|expected)\b)|[,;]?\s+(?:but"
+    r"|instead(?! of)|however|yet)\b[,]?\s*(?:it\s+)?"
+)
 _ENVIRONMENT = re.compile(
     r"(?i)\b(?:staging|production|prod|sandbox|pre-?prod|preview|incognito|dark mode|light mode)\b"
 )
@@ -65,26 +68,31 @@ class Bug(NamedTuple):
 def sections(reading: Reading) -> dict[str, str]:
     """Return the bug template's sections without evidence, `Not stated` where the thread says nothing."""
     head = headline(reading)
-    found = _sorted_out(reading)
+    found = Bug([], [], [], [reading.told(each) for each in reading.prose]) if reading.foreign else _sorted_out(reading)
     return {
         "description": _description(reading, head, found),
         "steps": "\n".join(found.steps[:8]) or NOT_STATED,
         "expected": " ".join(found.expected[:2]) or NOT_STATED,
         "actual": " ".join(found.actual[:4]) or NOT_STATED,
-        "environment": environment(reading.facts) or NOT_STATED,
+        "environment": environment(reading) or NOT_STATED,
         "acceptance_criteria": "\n".join(_acceptance(reading, head, found)),
     }
 
 
-def environment(facts: Sequence[Fact]) -> str:
+def environment(reading: Reading) -> str:
     """Return versions, products and deployment names, longest wording of each, separated by semicolons."""
-    named = [fact.text for fact in facts if fact.kind == "version" or (fact.kind == "name" and _is_place(fact.text))]
-    kept = [
-        name
-        for name in named
-        if not any(name.lower() != other.lower() and name.lower() in other.lower() for other in named)
-    ]
+    text = "\n".join(each.text for each in reading.sentences)
+    placed = [fact.text for fact in reading.facts if fact.kind == "version" or _is_place(fact.text)]
+    named = [name for name in placed if not _is_fine(name, text)]
+    kept = [name for name in named if not any(name.lower() in other.lower() and name != other for other in named)]
     return "; ".join(dict.fromkeys(kept))
+
+
+def _is_fine(name: str, text: str) -> bool:
+    """Whether the thread says that it works there: `worked in 5.11.3`, `Firefox is fine`."""
+    said = re.escape(name)
+    before = rf"(?i)\b(?:fine|works?|worked|ok|okay) (?:in|on|with|until|before|under) (?:\w+ ){{0,2}}{said}"
+    return bool(re.search(rf"{before}|{said} (?:is|was|works|worked) (?:fine|ok|okay|good)\b", text))
 
 
 def _is_place(text: str) -> bool:
@@ -116,7 +124,7 @@ def _labelled(text: str, label: str) -> tuple[str, str]:
     """Return the label that rules a line (`Expected: ...`, `Steps:` until the next label) and the line without it."""
     match = _LABEL.match(text)
     if match:
-        return match["label"].split()[0].lower(), match["rest"]
+        return match["label"].split()[0].lower(), match["rest"] or ""
     return (label if label in ("steps", "repro", "str") else ""), text
 
 
@@ -144,15 +152,16 @@ def _place_prose(reading: Reading, sentence: Sentence, found: Bug) -> None:
     if _EXPECTED.search(text):
         _place_expected(reading, sentence, found)
         return
-    if _CAUSE.search(text) and sentence != reading.lead:
+    if _CAUSE.search(text) and len(text.split()) > 3 and sentence != reading.lead:
         found.context.append("Suspected cause: " + _lowered(_sentence(reading, sentence, text)))
         return
     condition, result = take_apart(text)
-    steps = steps_of(condition) or ([] if symptoms.find(text) else steps_of(text))
+    place = place_of(text)
+    steps = _placed(place, steps_of(condition)) or ([] if symptoms.find(text) else steps_of(text))
     found.steps.extend(steps)
-    if steps and not result:
+    if steps and (not result or not condition):
         return
-    if symptoms.find(result) or sentence == reading.lead:
+    if symptoms.find(result) or symptoms.find(text) or sentence == reading.lead:
         kept = result if steps and result else text
         found.actual.append(_sentence(reading, sentence, kept))
     elif not steps and _worth_telling(reading, sentence):
@@ -161,17 +170,24 @@ def _place_prose(reading: Reading, sentence: Sentence, found: Bug) -> None:
         found.actual.append(_sentence(reading, sentence, result))
 
 
+def _placed(place: str, steps: list[str]) -> list[str]:
+    if not place or not steps:
+        return steps
+    return [sentence_case(f"{place}, {steps[0][0].lower() + steps[0][1:]}"), *steps[1:]]
+
+
 def _place_expected(reading: Reading, sentence: Sentence, found: Bug) -> None:
     for part in _TURN.split(sentence.text, maxsplit=1):
         if not part.strip():
             continue
-        goal = found.expected if _EXPECTED.search(part) else found.actual
+        told = found.actual if symptoms.find(part) else found.context
+        goal = found.expected if _EXPECTED.search(part) else told
         goal.append(_sentence(reading, sentence, part))
 
 
 def _worth_telling(reading: Reading, sentence: Sentence) -> bool:
     text = sentence.text
-    told = _IMPACT.search(text) or _SINCE.search(text) or sentence.source == reading.reporter.ts
+    told = _IMPACT.search(text) or _SINCE.search(text) or sentence.user == reading.reporter.user
     return bool(told) and not text.endswith("?") and len(text.split()) >= 3 and not environment_only(reading, text)
 
 
@@ -185,7 +201,8 @@ def environment_only(reading: Reading, text: str) -> bool:
                 r"[^\W\d_]{3,}",
                 re.sub(
                     (
-                        r"(?i)\b(?:on|using|running|version|build|app|browser|and|the|with|also|tested|try|tried"
+                        r"(?i)\b(?:on|using|running|version|build|app|browser|and|the|with|also|tested|all|of"
+                        r"|them|yes|same|both|try|tried"
                         r"|this|was|latest)\b"
                     ),
                     "",
@@ -226,7 +243,7 @@ def _acceptance(reading: Reading, head: Headline, found: Bug) -> list[str]:
                 else f"The error {fact.text} no longer occurs."
             )
             break
-    where = environment(reading.facts)
+    where = environment(reading)
     if where and where.lower() not in head.fixed.lower():
         lines.append(f"Verified on {where.replace('; ', ', ')}.")
     return lines

@@ -13,8 +13,7 @@ _ACTIONS_WORDS = (
     "launch install upgrade update enable disable toggle switch set search filter sort resize rotate paste "
     "copy cut fill pick send reply archive close refresh reload hover focus attach invite share print checkout "
     "pay refund book schedule approve assign move merge duplicate apply clear reset zoom swipe pull push "
-    "deploy build call post put request trigger use turn expand collapse check uncheck tick connect disconnect "
-    "view "
+    "deploy build call post put request trigger use turn expand collapse uncheck tick connect disconnect "
 )
 _ACTIONS = frozenset(_ACTIONS_WORDS.split())
 _PAST_ACTIONS = {
@@ -29,7 +28,7 @@ _PAST_ACTIONS = {
     "paid": "pay",
 }
 _TRIGGER = r"(?:when(?:ever)?|if|after|as soon as|once|while|every time|each time|upon|on)"
-_WHO = r"(?:i|we|you|they|users?|someone|people|a user|the user|customers?|one|he|she)"
+_WHO = r"(?:i|we|you|users?|someone|people|a user|the user|customers?|one)"
 _STEP = re.compile(
     rf"(?i)^(?:(?:{_TRIGGER}|and|then|so|now|next|first|finally|afterwards|by|just|to"
     rf"|steps?(?: to repro\w*)?\s?:|repro\s?:|\d{{1,2}}[.)])[\s,]+)*"
@@ -44,7 +43,8 @@ _JOINT = re.compile(
 )
 _CONDITION_TAIL = re.compile(
     r"(?i)(?<![\w-])(?:only )?(?:when(?:ever)?|if|after|as soon as|once|while|every time"
-    r"|each time|during|until|unless)\s(?!that\b|not\b)[^,;.!?]{4,110}"
+    r"|each time|during|until|unless)\s(?!that\b|not\b)[^,;.!?]{4,110}?(?=\s(?:but|yet"
+    r"|and (?:it|the|then it|nothing|i))\b|[,;.!?]|$)"
 )
 _CONDITION_HEAD = re.compile(
     rf"(?i)^(?:and |but |so |also )?(?:{_TRIGGER})\s[^,;]{{4,120}}?(?:,|(?=\s(?:it|the (?:app"
@@ -65,8 +65,21 @@ class Clauses(NamedTuple):
     result: str
 
 
+_PLACE_FIRST = re.compile(
+    r"(?i)^((?:on|in|at|from|under|inside)\s[^,]{3,50}),\s+(?=(?:when|if|after|once|while|whenever)\s)"
+)
+
+
+def place_of(sentence: str) -> str:
+    """Return the place that a sentence opens with (`On the Orders page, if ...`), or nothing."""
+    match = _PLACE_FIRST.match(sentence)
+    return match[1] if match else ""
+
+
 def take_apart(sentence: str) -> Clauses:
     """Return condition and result of `When X, Y`, `Y when X` and `Clicking X does Y`; without one all is result."""
+    if place := _PLACE_FIRST.match(sentence):
+        return take_apart(sentence[place.end() :])
     if gerund := _GERUND_SUBJECT.match(sentence):
         verb = base(gerund[1])
         if verb in _ACTIONS:
@@ -118,7 +131,7 @@ def step_of(piece: str) -> str:
         verb not in _ACTIONS
         or not rest
         or re.match(
-            r"(?i)\s+(?:is|are|was|were|does|doesn'?t|has|fails?|crashes|button|page|works?|never"
+            r"(?i)\s+(?:it'?s|is|are|was|were|does|doesn'?t|has|fails?|crashes|button|page|works?|never"
             r"|just|won'?t|can'?t)\b",
             rest,
         )

@@ -26,7 +26,7 @@ _PART = (
     r"|thumbnails?|avatar|permissions?|roles?|audit log|log|logs"
     r"|docs|readme|guide|changelog|runbook|wiki|checklist|tooltips?|labels?|pricing|plan"
     r"|plans|subscription|board|kanban|card|list|grid|pagination"
-    r"|certificate|certificates|cluster|pod|pods|tests?|test suite|ci|staging|dark mode"
+    r"|certificate|certificates|cluster|pod|pods|tests?|test suite|ci|staging"
     r"|keyboard shortcuts?|font|fonts|colou?rs?|icon|icons)"
 )
 _STOP = (
@@ -74,11 +74,13 @@ _CONDITION = re.compile(
 def subject(text: str) -> str:
     """Return the noun phrase that a clause opens with, bare of articles and filler; empty if it names nothing."""
     text = re.split(r"[,;:()]|\s[-–—]+\s", clean(text))[-1].strip()
+    text = re.sub(r"(?i)^(?:in|on|at|with|for)\s(?:[\w-]+\s){1,3}?(?=(?:the|my|our)\s)", "", text)
+    text = re.sub(r"(?i)\s(?:shows?|displays?|lists?|prints?|reports?|returns?|says?)(?:\s.*)?$", "", text)
     for _ in range(4):
         text = _TRAILING.sub("", _LEADING.sub("", text)).strip()
     text = re.sub(r"(?i)\b(?:thing|stuff)\b", "", text)
     text = " ".join(text.split()).strip(" '\"-")
-    if _PRONOUN.match(text) or FIRST_PERSON.search(text) or not 3 <= len(text) <= 60 or len(text.split()) > 6:
+    if _PRONOUN.match(text) or FIRST_PERSON.search(text) or not 3 <= len(text) <= 60 or len(text.split()) > 8:
         return ""
     return text
 
@@ -97,9 +99,11 @@ def candidates(text: str) -> list[str]:
 
 def component(lead: str, sentences: Sequence[Sentence], facts: Sequence[Fact]) -> str:
     """Return the component: a part named in the leading sentence, else in another, else a screen, file or endpoint."""
-    for text in (lead, *(each.text for each in sentences if not each.code)):
-        if found := candidates(text):
-            return sentence_case(max(found[:2], key=_precision))
+    if found := candidates(lead):
+        return sentence_case(max(found[:2], key=_precision))
+    every = [name.lower() for each in sentences if not each.code for name in candidates(each.text)]
+    if every:
+        return sentence_case(max(every, key=lambda name: (sum(name in other for other in every), -every.index(name))))
     for kind in ("name", "path", "id"):
         for fact in facts:
             if fact.kind == kind and len(fact.text) <= 50:

@@ -139,7 +139,10 @@ _PATTERNS: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
         re.compile(
             r"(?<![\w/])[A-Z][\w&]*(?:\s[A-Z][\w&]*){0,2}\s?(?:>|→|->"
             r"|»)\s?[A-Z][\w&]*(?:\s[\w&]+)?(?:\s?(?:>|→|->|»)\s?[A-Z][\w&]*(?:\s[A-Z][\w&]*)?)*"
-            rf"|\b(?:[A-Z][\w&'-]*\s){{1,3}}{_HEAD}s?\b|(?<![\w-])(?!(?:the|a|an|this|that|my|our|your"
+            rf"|\b(?!(?:The|An|On|In|At|When|This|That|My|Our|Your|If|And|But|Also|After|From|For|With"
+            rf"|Each|Every|New|It|We|To|Its|No)\s)(?:[A-Z][\w&'-]+\s){{1,3}}{_HEAD}s?\b"
+            rf"|(?<![\w-])(?!(?:could|would|should|will|must|may|might|they|then|always|never|please"
+            rf"|let|users?|people|the|a|an|this|that|my|our|your"
             rf"|every|each|same|new|old|whole|main|right|left|and|or|on|in|of|to|is|for|any|no|one|all"
             rf"|other|first|last|next|wrong|with|from|at|some|their|its|his|her|which|what|see|also"
             rf"|into|reload|refresh|open|save|change|print|when|if|get|load|blank|white|empty|long"
@@ -155,6 +158,12 @@ _PATTERNS: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
         re.compile(
             r"(?i:\b(?:click|tap|press|hit|select|choose|open|clicked|pressed|tapped|clicking"
             r"|pressing|tapping|hitting)(?:\son)?(?:\sthe)?\s)([A-Z][\w&]*(?:\s[A-Z][\w&]*){0,2})"
+        ),
+    ),
+    (
+        "name",
+        re.compile(
+            r"(?<=[a-z,(] )(?!I\b)[A-Z][\w&.-]*\w(?:\s[A-Z][\w&.-]*\w){0,2}|(?<=\()[A-Z][\w&.-]+(?:\s[A-Z]\w+)?(?=\))"
         ),
     ),
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipelines.drafting import abroad
 from pipelines.drafting import component as components
 from pipelines.drafting import symptom as symptoms
 from pipelines.drafting.clauses import take_apart
@@ -23,6 +24,8 @@ _ING = re.compile(
 )
 _NEEDS_AND = re.compile(r"(?i)\s+and\s+(?:then\s+)?(?:i\s|we\s)?([a-z]+)\b")
 _OF_APP = re.compile(r"(?i)v?[0-9]|version|build|release|app")
+_VAGUE = re.compile(r"^(?:crashes|fails|fails with an error|does not work)$")
+_NAMED_ERROR = re.compile(r"^(?!Traceback)[A-Za-z][^\n]{2,47}$")
 
 
 class Headline(NamedTuple):
@@ -44,9 +47,13 @@ def headline(reading: Reading) -> Headline:
     if told and strong and strong.weight > told.weight + 1:
         told = strong
     what = _subject(reading, told)
+    if reading.foreign:
+        said = abroad.headline(reading)
+        return Headline(said, said, "What is described under Actual no longer occurs", "", None)
     if not told:
         return _plain(reading, what, condition)
     where = gerund(condition) or _other_condition(reading, told)
+    told = told._replace(predicate=_with_error(reading, told.predicate))
     versions = _where_seen(reading, f"{what} {told.predicate} {where}")
     short = _joined(what, told.predicate, where, versions)
     return Headline(
@@ -54,12 +61,24 @@ def headline(reading: Reading) -> Headline:
     )
 
 
+def _with_error(reading: Reading, predicate: str) -> str:
+    """A predicate that only says that something fails, with the error that the thread gives."""
+    names = [fact.text for fact in reading.facts if fact.kind == "error" and _NAMED_ERROR.match(fact.text)]
+    if not names or not _VAGUE.match(predicate):
+        return predicate
+    return f"{'crashes' if predicate == 'crashes' else 'fails'} with {names[0]}"
+
+
+def _the(text: str) -> str:
+    return re.sub(r"(?i)\b(?:my|our|your)\b", "the", text)
+
+
 def gerund(condition: str) -> str:
     """Return a condition without its subject (`when I click Save` -> `when clicking Save`), first person gone."""
     match = _ING.match(" ".join(condition.split()))
     if not match:
         return "" if FIRST_PERSON.search(condition) else condition.lower()[:1] + condition[1:]
-    word, verb, rest = match[1].lower(), match[2].lower(), match[3]
+    word, verb, rest = "when" if match[1].lower() == "if" else match[1].lower(), match[2].lower(), match[3]
     verb = {"clicked": "click", "opened": "open", "went": "go", "ran": "run", "saved": "save"}.get(verb, verb)
     from_steps = re.match(r"(?i)^\S+(?:\s\S+)?\s+(?:i|we|you|users?|someone|people|they)\s", condition)
     if verb.endswith("ing") or not from_steps:
@@ -104,7 +123,9 @@ def _subject(reading: Reading, told: Symptom | None) -> str:
     said = components.subject(told.subject) if told else ""
     named = reading.component
     if not said:
-        return named
+        return named if told is None or named.lower() not in told.predicate.lower() else ""
+    if told and named.lower() in told.predicate.lower():
+        return sentence_case(said)
     if named and named.lower() in said.lower():
         return sentence_case(said)
     if named and components.candidates(said):
@@ -113,7 +134,7 @@ def _subject(reading: Reading, told: Symptom | None) -> str:
 
 
 def _other_condition(reading: Reading, told: Symptom) -> str:
-    place = _PLACE.search(told.rest.strip(" ,.") or "")
+    place = _PLACE.search(re.sub(r"\(.*", "", told.rest).strip(" ,."))
     if place and len(place[0]) < 60 and not FIRST_PERSON.search(place[0]):
         return place[0].strip()
     for sentence in reading.prose:
@@ -126,7 +147,8 @@ def _other_condition(reading: Reading, told: Symptom) -> str:
 
 def _where_seen(reading: Reading, said: str) -> str:
     """The browser, device or app version to name in the headline, unless it is there already."""
-    for fact in reading.facts:
+    own = sorted(reading.facts, key=lambda fact: fact.source != reading.lead.source)
+    for fact in own:
         if fact.kind == "version" and fact.text.lower() not in said.lower():
             return f"{'in' if _OF_APP.match(fact.text) else 'on'} {_titled(fact.text)}"
     return ""
@@ -141,7 +163,7 @@ def _titled(text: str) -> str:
 
 
 def _joined(what: str, predicate: str, where: str, versions: str) -> str:
-    said = neutral(" ".join(part for part in (predicate, where, versions) if part), "the user")
+    said = neutral(_the(" ".join(part for part in (predicate, where, versions) if part)), "the user")
     said = said[:1].lower() + said[1:]
     return sentence_case(f"{what} {said}".strip())
 
@@ -155,7 +177,7 @@ def _fixed(what: str, told: Symptom, where: str, versions: str) -> str:
         if re.match(r"[A-Z][a-z]+(?:\s[a-z]|$)", what)
         else what or "it"
     )
-    said = neutral(f"{subject} {told.fixed}", "the user")
+    said = neutral(_the(f"{subject} {told.fixed}"), "the user")
     before = " ".join(part for part in (where, versions) if part)
     if before:
         return sentence_case(
@@ -166,4 +188,6 @@ def _fixed(what: str, told: Symptom, where: str, versions: str) -> str:
 
 def _plain(reading: Reading, what: str, condition: str) -> Headline:
     told = neutral(reading.lead.text, "the reporter")
-    return Headline(told, told, f"{what or 'This'} no longer behaves as described", gerund(condition), None)
+    return Headline(
+        told, told, f"{what or 'This'} no longer behaves as described under Actual", gerund(condition), None
+    )

@@ -35,6 +35,10 @@ _WHO = re.compile(
     rf"|large |small |mobile |new |trial |paying |power )*){_ROLE}\b(?: at [A-Z]\w+"
     rf"| in [A-Z]\w+)?"
 )
+_ORGANISATION = re.compile(
+    r"\b(?:customers?|clients?|prospects?|partners?|tenants?|call with|talked to|from|at"
+    r"|with)\s\(?((?:[A-Z][\w&-]+)(?:\s(?:[A-Z][\w&-]+))?)(?=[\s,.):;]|$)"
+)
 _GOOD = re.compile(
     r"(?i)\b(?:lov(?:e|es|ed|ing)|great|awesome|amazing|beautiful|delight\w*|fantastic"
     r"|excellent|impress\w+|happy|fast(?:er)?|smooth|easy|easier|intuitive|kudos|well done"
@@ -65,12 +69,11 @@ Sentiment = Literal["positive", "negative", "mixed", "neutral"]
 def idea_sections(reading: Reading) -> dict[str, str]:
     """Return the idea template's sections without evidence, `Not stated` where the thread says nothing."""
     wishes = [each for each in reading.prose if WISH.search(each.text)] or [reading.lead]
-    problems = [
-        each for each in reading.prose if each not in wishes and _PAIN.search(each.text) and not each.text.endswith("?")
-    ]
+    others = [each for each in reading.prose if each not in wishes and not each.text.endswith("?")]
+    problems = [each for each in others if _PAIN.search(each.text) or each.user == reading.reporter.user]
     return {
         "problem": _joined(reading, problems[:4]) or _reason(wishes) or NOT_STATED,
-        "who": who(reading) or NOT_STATED,
+        "who": who(reading) or _askers(reading) or NOT_STATED,
         "outcome": " ".join(dict.fromkeys(_outcome(reading, each) for each in wishes[:3])),
         "acceptance_criteria": "\n".join(_idea_acceptance(reading, wishes)),
     }
@@ -117,9 +120,18 @@ def who(reading: Reading) -> str:
     found: dict[str, str] = {}
     for sentence in reading.prose:
         for match in _WHO.finditer(sentence.text):
+            if re.search(r"(?i)\b(?:by|per|one|each|an?)\s$", sentence.text[: match.start()]):
+                continue
             text = re.sub(r"(?i)^(?:our|the|all)\s", "", match[0].strip())
             found.setdefault(re.sub(r"(?i)^(?:.*\s)?(\w+?)s?$", r"\1", text.lower()), text)
-    return sentence_case(", ".join(list(found.values())[:4]))
+    names = [match[1] for each in reading.prose for match in _ORGANISATION.finditer(each.text)]
+    return sentence_case(", ".join(list(dict.fromkeys([*names[:3], *found.values()]))[:5]))
+
+
+def _askers(reading: Reading) -> str:
+    """The people who wish for it or agree, when the thread names nobody else."""
+    names = [reading.reporter.name, *reading.witnesses()]
+    return ", ".join(dict.fromkeys(name for name in names if name))
 
 
 def wanted(text: str) -> str:
@@ -167,15 +179,36 @@ def is_action(text: str) -> bool:
     )
 
 
+_REMEMBERED = re.compile(r"(?i)^((?:the|each|every)\s[\w -]{2,40}?)\s(\w+ed|had|showed|kept|let|sent)\s(.+)$")
+_BASES = {"had": "have", "kept": "keep", "let": "let", "sent": "send"}
+
+
+def idea_title(text: str) -> str:
+    """Return the wish of a text as a headline: `Let users ...`, `Make the wizard remember ...`, `Add ...`."""
+    want = re.sub(r"(?i)\b(?:the user's|my|our)\b", "the", wanted(text) or neutral(text, "the user"))
+    small = want[:1].lower() + want[1:]
+    if re.match(r"(?i)(?:add|make|allow|let|support|include|show|display|keep|remember|have)\b", want):
+        return sentence_case(re.sub(r"(?i)^have\s", "Offer ", small))
+    if is_action(want):
+        return f"Let users {small}"
+    if told := _REMEMBERED.match(want):
+        return f"Make {told[1].lower()} {_base(told[2])} {told[3]}"
+    return f"Add {small}"
+
+
+def _base(verb: str) -> str:
+    return _BASES.get(verb.lower(), base(verb))
+
+
 def _outcome(reading: Reading, sentence: Sentence) -> str:
     want = wanted(sentence.text)
-    if len(want.split()) < 2:
+    if reading.foreign or len(want.split()) < 2:
         return ended(reading.told(sentence))
     if is_action(want):
         return f"It is possible to {want[0].lower() + want[1:]}."
-    if subject := re.match(r"(?i)^((?:the|each|every)\s[\w -]{2,40}?)\s(\w+ed)\s(.+)$", want):
-        return f"{sentence_case(subject[1])} {conjugated(base(subject[2]))} {subject[3]}."
-    return f"Wanted: {want[0].lower() + want[1:]}."
+    if told := _REMEMBERED.match(want):
+        return f"{sentence_case(told[1])} {conjugated(_base(told[2]))} {told[3]}."
+    return f"There is {want[0].lower() + want[1:]}."
 
 
 def _reason(wishes: list[Sentence]) -> str:
@@ -194,21 +227,36 @@ def _joined(reading: Reading, sentences: list[Sentence]) -> str:
 
 
 def _idea_acceptance(reading: Reading, wishes: list[Sentence]) -> list[str]:
-    people = "Users"
-    lines = []
-    for sentence in wishes[:3]:
-        want = wanted(sentence.text)
-        if len(want.split()) < 2:
-            continue
-        small = want[0].lower() + want[1:]
-        lines.append(
-            f"{people} can {small}."
-            if is_action(want)
-            else f"{sentence_case(small)}: available and described in the release notes."
-        )
+    lines = (
+        []
+        if reading.foreign
+        else [
+            _accepted(wanted(each.text), reading.component) for each in wishes[:3] if len(wanted(each.text).split()) > 1
+        ]
+    )
     return list(dict.fromkeys(lines)) or [
-        f"{reading.component or 'The change'} offers what is described under wanted outcome."
+        f"{reading.component or 'The product'} offers what is described under wanted outcome."
     ]
+
+
+def _accepted(want: str, component: str) -> str:
+    small = re.sub(r"(?i)\bthe user's\b", "the", want[0].lower() + want[1:])
+    if is_action(want):
+        return f"A user can {small}."
+    if told := _REMEMBERED.match(small):
+        return f"A user sees that {told[1]} {conjugated(_base(told[2]))} {told[3]}."
+    return f"It can be used{f' in {component}' if component else ''}, shown with an example from this thread."
+
+
+def felt_phrase(text: str) -> str:
+    """Return what an opinion says, from its telling word to the end of the clause: `hard to understand`."""
+    found = [match for pattern in (_BAD, _GOOD) for match in pattern.finditer(text)]
+    if not found:
+        return ""
+    start = min(match.start() for match in found)
+    said = re.split(r"[,.;:!?\"“”()]|\s(?:because|since|but|so|imo|and (?:i|we|they|it))\b", text[start:])[0]
+    short = said if len(said) <= 50 else said[:50].rsplit(" ", 1)[0]
+    return re.sub(r"(?i)\b(?:our|my|your)\b", "the", short).strip()
 
 
 def _reasons(said: list[Sentence]) -> str:

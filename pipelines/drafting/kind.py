@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipelines.core.tickets import TicketType
+from pipelines.drafting import symptom as symptoms
+from pipelines.drafting.language import english
 from pipelines.drafting.sentences import Sentence
 
 
@@ -23,6 +25,8 @@ def _cue(weight: float, pattern: str) -> tuple[float, re.Pattern[str]]:
 
 _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
     "bug": (
+        _cue(5, r"^(?:steps(?: to reproduce)?|expected(?: \w+)?|actual(?: \w+)?|repro)\s?:"),
+        _cue(3, r"\b(?:takes|took|taking) (?:\w+ ){0,2}\d[\d.,]* ?(?:s|secs?|seconds?|min|mins|minutes?|hours?)\b"),
         _cue(
             3,
             (
@@ -71,6 +75,11 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
         _cue(2, r"(?:Error|Exception)\b[:(]?|\b(?:ECONN\w+|ETIMEDOUT)\b"),
     ),
     "idea": (
+        _cue(
+            4,
+            r"^(?:we|it|there|you|they|the \w+) should (?:really |also |probably |just )?(?:have"
+            r"|offer|support|let|allow|show|be able|be an? (?:way|option)|remember)\b",
+        ),
         _cue(
             4,
             (
@@ -206,9 +215,29 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
         ),
     ),
 }
+_FOREIGN_CUES: dict[TicketType, re.Pattern[str]] = {
+    "bug": re.compile(
+        r"(?i)\b(?:fehler\w*|stürzt|absturz|abgestürzt|funktioniert nicht|geht nicht|kaputt|hängt"
+        r"|erreur|plante|bug|ne (?:marche|fonctionne) (?:pas|plus)"
+        r"|error|falla|fallo|no funciona|no carga|se cierra|errore|non funziona|erro|não funciona"
+        r"|trava|fout|werkt niet|błąd|ошибка|не работает)"
+        r"|エラー|できない|动不了|错误|无法|崩溃"
+    ),
+    "idea": re.compile(
+        r"(?i)\b(?:wäre (?:schön|gut|toll|super|cool)|könnten wir|wünsch\w+|ce serait"
+        r"|serait (?:bien|utile|cool)|on pourrait|j'aimerais|estaría (?:bien|genial)"
+        r"|sería (?:bueno|genial|útil)|me gustaría|podríamos|sarebbe (?:bello|utile)|seria (?:bom"
+        r"|ótimo)|zou (?:fijn|mooi|handig))|欲しい|希望"
+    ),
+    "question": re.compile(
+        r"(?i)^(?:wie|wo|warum|wann|wer|was|comment|où|pourquoi|quand|cómo|dónde|por qué|cuándo|¿"
+        r"|come|dove|perché|como|onde)\b|[?？]$"
+    ),
+}
 _ORDER: tuple[TicketType, ...] = ("bug", "docs", "idea", "feedback", "question", "task")
 # The message that was reacted to, or opened the thread, says what the thread is about.
-_LEAD_WEIGHT, _REPLY_WEIGHT = 1.0, 0.35
+# Who opened it counts next; what others reply counts little, and what they ask back not at all.
+_LEAD_WEIGHT, _OWN_WEIGHT, _REPLY_WEIGHT = 1.0, 0.8, 0.2
 
 
 def decide(sentences: Sequence[Sentence], focus: str | None = None) -> Kind:
@@ -217,11 +246,12 @@ def decide(sentences: Sequence[Sentence], focus: str | None = None) -> Kind:
     Without any cue it is a task with confidence 0: the type that claims least.
     """
     scores: dict[TicketType, float] = dict.fromkeys(_ORDER, 0.0)
+    reporter = next((each.user for each in sentences if each.source == focus), sentences[0].user if sentences else "")
+    foreign = not english(" ".join(each.text for each in sentences if not each.code))
     for sentence in sentences:
-        leads = sentence.source == focus or sentence.first
-        weight = _LEAD_WEIGHT if leads else _REPLY_WEIGHT
-        for type_, gained in _evidence(sentence).items():
-            scores[type_] += weight * gained
+        for type_, gained in _evidence(sentence, foreign).items():
+            if type_ != "question" or sentence.user == reporter:
+                scores[type_] += _weight(sentence, focus, reporter) * gained
     if scores["docs"] and not _docs_is_subject(sentences, focus):
         scores["docs"] *= 0.4
     best = max(_ORDER, key=lambda type_: scores[type_])
@@ -229,12 +259,23 @@ def decide(sentences: Sequence[Sentence], focus: str | None = None) -> Kind:
     return Kind(best, round(scores[best] / total, 3)) if total else Kind("task", 0.0)
 
 
-def _evidence(sentence: Sentence) -> dict[TicketType, float]:
+def _weight(sentence: Sentence, focus: str | None, reporter: str) -> float:
+    if sentence.source == focus or (sentence.first and sentence.user == reporter):
+        return _LEAD_WEIGHT
+    return _OWN_WEIGHT if sentence.user == reporter or sentence.code else _REPLY_WEIGHT
+
+
+def _evidence(sentence: Sentence, foreign: bool) -> dict[TicketType, float]:
     if sentence.code:
         return {"bug": 3.0} if re.search(r"(?i)error|exception|traceback|fatal|\bat \S+\(", sentence.text) else {}
-    return {
+    if foreign:
+        return {type_: 3.0 for type_, cue in _FOREIGN_CUES.items() if cue.search(sentence.text)}
+    found = {
         type_: sum(weight for weight, pattern in cues if pattern.search(sentence.text)) for type_, cues in _CUES.items()
     }
+    told = symptoms.find(sentence.text)
+    found["bug"] += min(told.weight, 4) / 2 if told and not sentence.text.endswith("?") else 0
+    return found
 
 
 def _docs_is_subject(sentences: Sequence[Sentence], focus: str | None) -> bool:

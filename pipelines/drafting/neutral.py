@@ -92,7 +92,17 @@ def _told(text: str, speaker: str) -> str:
         f"{speaker} is ",
         text,
     )
+    if re.search(r"(?i)(?<![\w'])i(?:'\w+)?\s", text):
+        text = re.sub(r"(?i)(?<![\w'])my\b", "their", text)
+    text = re.sub(r"(?i)\b(the team|we) (need|have|want|use)\b", lambda each: f"the team {conjugated(each[2])}", text)
     text = _CLAUSE.sub(lambda match: _third_person(match, speaker), text)
+    text = re.sub(
+        r"\b(the team|the reporter)"
+        r"\b([^.]*?) and (have|need"
+        r"|want) ",
+        lambda each: f"{each[1]}{each[2]} and {conjugated(each[3])} ",
+        text,
+    )
     return _OBJECT.sub(lambda match: _OBJECTS[match[0].lower()].format(speaker), text)
 
 

@@ -14,7 +14,10 @@ _PAGE = re.compile(
     r"(?i)\b(?:(?:the|our)\s)?((?:[\w.&'/-]+\s){0,3}?(?:readme|documentation|docs?|wiki"
     r"|runbook|changelog|handbook|faq|tutorial|guide|help (?:page|article|cent(?:er|re))"
     r"|release notes|docstring)(?:\s(?:page|section|article))?(?:\s(?:for|on|about"
-    r"|of)\s(?:the\s)?[\w.'-]+(?:\s[\w.'-]+)?)?)"
+    r"|of)\s(?:the\s)?(?!(?:still|is|are|says?|does\w*|has|was|and|but|needs?|links?|tells?"
+    r"|mentions?|shows?|which|that|doesn't|don't|lists?|never"
+    r"|page)\b)[\w.'-]+(?:\s(?!(?:still|is|are|says?|does\w*|has|was|and|but|needs?|links?"
+    r"|tells?|mentions?|shows?|which|that|doesn't|don't|lists?|never|page)\b)[\w'-]+)?)?)"
 )
 _CORRECT = re.compile(
     r"(?i)\b(?:should (?:say|be|read|mention|list|use|point|link|show|explain)|(?:it"
@@ -22,6 +25,15 @@ _CORRECT = re.compile(
     r"|command|version)?|the right|needs? (?:to|a|an)|was (?:renamed|moved|changed|replaced"
     r"|removed)|has been (?:renamed|moved|changed|replaced|removed)|(?:changed|moved|renamed"
     r"|switched) (?:to|in)|since v?\d|we (?:now )?(?:use|require|need))\b"
+)
+_PRELUDE = re.compile(
+    r"(?i)^(?:i(?:'m| am)? (?:was )?(?:just )?wondering|do you know|does (?:anyone|anybody"
+    r"|someone) (?:here )?know|(?:anyone|anybody) knows?"
+    r"|can (?:someone|anyone) (?:explain|tell me)|could (?:someone|anyone) (?:explain"
+    r"|tell me)|any idea|not sure|i(?:'d| would) like to know)[\s,]+"
+)
+HOW = re.compile(
+    r"(?i)^(?:.*?\b)?(how|where) (?:do|does|can|should|would|could) (?:one|you|people|users|someone) (.+)$"
 )
 _WHY = re.compile(
     r"(?i)\b(?:because|since|so that|so we|otherwise|expires?|expired|expiring|end of life"
@@ -67,20 +79,31 @@ _IRREGULAR = {
 
 _PLURAL = re.compile(r"(?i)(?:[^s]s|\band\b.*)$")
 _SINGULAR = re.compile(
-    r"(?i)(?:postgres|kubernetes|redis|aws|dns|sms|css|js|https|rails|status|access|news|analytics|canvas|os|\w+(?:us|is|ss))$"
+    r"(?i)(?:postgres|kubernetes|redis|aws|dns|sms|css|js|https|rails|status|access|news"
+    r"|analytics|canvas|os|\w+(?:us|is|ss))$"
+)
+
+
+_DEADLINE = re.compile(
+    r"(?i)[\s,]+(?:by|before|until|no later than)\s+(?:the\s+)?(?:end of (?:\w+ )?\w+|then"
+    r"|next \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day|eod|eow"
+    r"|(?:\d{1,2}(?:st|nd|rd|th)? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov"
+    r"|dec)[a-z]*(?: \d{1,2})?|q[1-4]|\d{4}-\d\d-\d\d"
+    r"|(?:v?\d[\w.]* )?(?:the )?(?:\w+ ){0,2}(?:release|launch|sprint|audit|freeze|demo))\b"
 )
 
 
 def question_sections(reading: Reading) -> dict[str, str]:
     """Return the question template's sections without evidence."""
-    asked = [each for each in reading.prose if _ASKS.search(each.text)] or [reading.lead]
+    own = [each for each in reading.prose if each.user == reading.reporter.user]
+    asked = [each for each in own if _ASKS.search(each.text)] or [reading.lead]
     context = [each for each in reading.prose if each not in asked]
     return {
         "question": " ".join(dict.fromkeys(_question(reading, each) for each in asked[:3])),
         "context": _told(reading, context[:4]) or NOT_STATED,
         "acceptance_criteria": (
-            f"The thread has an answer{_about(reading)}, with its source.\nIf the answer was written "
-            f"nowhere, it is added to the documentation."
+            f"The thread answers {_asked_for(reading)}, with a link to the source.\n"
+            "An answer that was written nowhere is added to the documentation."
         ),
     }
 
@@ -93,7 +116,7 @@ def docs_sections(reading: Reading) -> dict[str, str]:
     statement = _told(reading, statements[:3])
     return {
         "page": where or NOT_STATED,
-        "gap": _told(reading, gaps[:3]),
+        "gap": _gap(reading, gaps[:3], statement),
         "statement": statement or _corrected(reading) or NOT_STATED,
         "acceptance_criteria": "\n".join(_docs_done(reading, where, bool(statement or _corrected(reading)))),
     }
@@ -101,20 +124,66 @@ def docs_sections(reading: Reading) -> dict[str, str]:
 
 def task_sections(reading: Reading) -> dict[str, str]:
     """Return the task template's sections without evidence."""
-    goal, reason = _goal_and_reason(reading)
+    goal, reason, due = task_parts(reading)
     others = [each for each in reading.prose if each != reading.lead]
     why = [each for each in others if _WHY.search(each.text) and not _DUTY.match(each.text)]
-    more = [
-        each for each in others if each not in why and (_DUTY.match(each.text) or each.source == reading.lead.source)
-    ]
+    more = [duty(each.text) for each in others if each not in why and _DUTY.match(each.text)]
+    rest = [each for each in others if each not in why and not _DUTY.match(each.text) and not each.text.endswith("?")]
+    told = [ended(goal), *(ended(each) for each in more[:3]), *(ended(reading.told(each)) for each in rest[:3])]
     reasons = " ".join(part for part in (reason, _told(reading, why[:3])) if part)
     return {
-        "goal": " ".join([ended(goal), *(ended(duty(each.text) or reading.told(each)) for each in more[:4])]),
+        "goal": " ".join([*told, *([f"Deadline: {due}."] if due else [])]),
         "why": reasons or NOT_STATED,
-        "acceptance_criteria": "\n".join(
-            done(each) for each in [goal, *(duty(each.text) for each in more[:3] if duty(each.text))]
-        ),
+        "acceptance_criteria": "\n".join(_task_done(reading, [goal, *more[:3]])),
     }
+
+
+def task_parts(reading: Reading) -> tuple[str, str, str]:
+    """Return a task's goal as an imperative, its reason as sentences, and its deadline; the last two may be empty."""
+    text = reading.lead.text
+    if reading.foreign:
+        return text, "", ""
+    clauses = re.split(r"[,;]\s+(?:and\s|so\s)?|\s+(?=because\b|since\b|otherwise\b|so that\b)", text)
+    at = next((number for number, clause in enumerate(clauses) if _DUTY.match(clause)), -1)
+    at = at if at >= 0 else next((number for number, clause in enumerate(clauses) if duty(clause)), 0)
+    goal = duty(clauses[at]) or neutral(clauses[at], reading.speaker(reading.lead))
+    reasons = [clause for number, clause in enumerate(clauses) if number != at]
+    if at and (
+        subject := re.match(
+            r"(?i)^((?:the |our |a )?.{3,60}?)\s(?:expires?|is|are|was|will|has|have|needs?|runs?|ends?)\b", clauses[0]
+        )
+    ):
+        goal = re.sub(
+            r"(?i)\b(?:it|them|that|this)\b",
+            _lowered(subject[1]),
+            goal,
+            count=1,
+        )
+    due = _DEADLINE.search(goal)
+    if due:
+        goal = (goal[: due.start()] + goal[due.end() :]).strip(" ,.")
+    told = [
+        ended(neutral(re.sub(r"(?i)^(?:because|since|otherwise|as)\s", "", each), "the reporter"))
+        for each in reasons
+        if len(each.split()) > 1
+    ]
+    return goal, " ".join(told), due[0].strip(" ,.") if due and "then" not in due[0] else ""
+
+
+def _lowered(text: str) -> str:
+    return re.sub(r"^(The|A|Our)\b", lambda match: match[0].lower(), text).replace("our ", "the ")
+
+
+def _task_done(reading: Reading, goals: list[str]) -> list[str]:
+    lines = [done(goal) for goal in goals if not reading.foreign and _imperative(goal)]
+    return lines or [
+        f"The goal above is reached{f' for {reading.component}' if reading.component else ''} and "
+        f"the thread has been told."
+    ]
+
+
+def _imperative(goal: str) -> bool:
+    return goal.split(" ", 1)[0].lower() in _VERBS
 
 
 def duty(text: str) -> str:
@@ -130,7 +199,7 @@ def duty(text: str) -> str:
 _VERBS_WORDS = (
     "upgrade bump rotate renew remove delete clean migrate move rename refactor update set setup configure "
     "provision archive backfill deprecate drop enable disable replace switch schedule prepare write extract "
-    "split convert audit install order revoke onboard document add create build fix check test "
+    "split convert audit install order revoke onboard document add create build fix test "
 )
 _VERBS = frozenset(_VERBS_WORDS.split())
 
@@ -155,42 +224,32 @@ def _participle(verb: str) -> str:
     return verb[:-1] + "ied" if re.search(r"[^aeiou]y$", verb) else verb + "ed"
 
 
-def _goal_and_reason(reading: Reading) -> tuple[str, str]:
-    text = reading.lead.text
-    reason = re.search(
-        (
-            r"(?i)[,;]?\s+(?:because|since|so that|otherwise|as it|as they|it'?s (?:expiring|expired"
-            r"|deprecated|eol))\b\s*(.{6,200})$"
-        ),
-        text,
-    )
-    kept = text[: reason.start()] if reason else text
-    goal = duty(kept) or neutral(kept, reading.speaker(reading.lead))
-    return goal, ended(neutral(reason[1])) if reason else ""
+def asked(text: str) -> str:
+    """Return a question bare of `does anyone know` and in the third person (`How does one rotate the key`)."""
+    text = _PRELUDE.sub("", text)
+    text = re.sub(r"(?i)\b(how|where|when|what|which|why) do (?:i|we)\b", r"\1 does one", text)
+    text = re.sub(r"(?i)\b(how|where|when|what|which|why) (can|should|would|could) (?:i|we)\b", r"\1 \2 one", text)
+    return re.sub(r"(?i)^(can|could|should|may) (?:i|we)\b", r"\1 one", text).rstrip(" ?.")
 
 
 def _question(reading: Reading, sentence: Sentence) -> str:
-    text = re.sub(
-        (
-            r"(?i)^(?:i(?:'m| am)? (?:was )?(?:just )?wondering|do you know|does (?:anyone|anybody"
-            r"|someone) know|anyone know|can someone (?:explain|tell me)|could (?:someone"
-            r"|anyone) explain|any idea)[\s,]+"
-        ),
-        "",
-        sentence.text,
-    )
-    asked = re.sub(r"(?i)\b(how|where|when|what|which|why) (do|can|should|would|could) (?:i|we)\b", r"\1 \2 one", text)
-    asked = re.sub(r"(?i)^(can|could|should|may|do) (?:i|we)\b", r"\1 one", asked)
-    told = neutral(asked, reading.speaker(sentence)).rstrip(".")
-    return told if told.endswith("?") else told + "?"
+    return neutral(asked(sentence.text), reading.speaker(sentence)) + "?"
 
 
 def _told(reading: Reading, sentences: list[Sentence]) -> str:
     return " ".join(dict.fromkeys(ended(reading.told(each)) for each in sentences if len(each.text.split()) > 1))
 
 
-def _about(reading: Reading) -> str:
-    return f" about {reading.component}" if reading.component else ""
+def _the(text: str) -> str:
+    return re.sub(r"(?i)\b(?:my|our|your)\b", "the", text)
+
+
+def _asked_for(reading: Reading) -> str:
+    """What an answer must tell, as part of a sentence: `how to rotate the key`, or the question's own topic."""
+    how = HOW.match(asked(reading.lead.text))
+    if how and not reading.foreign:
+        return f"{how[1].lower()} to {_the(how[2])}"
+    return f"the question about {reading.component}" if reading.component else "the question above"
 
 
 def page(reading: Reading) -> str:
@@ -210,6 +269,27 @@ def page(reading: Reading) -> str:
     )
     address = next((fact.text for fact in reading.facts if fact.kind in ("url", "path")), "")
     return f"{sentence_case(name)} ({address})" if name and address else sentence_case(name) or address
+
+
+def _gap(reading: Reading, gaps: list[Sentence], statement: str) -> str:
+    """The gap without the half that says what is right, which has a section of its own."""
+    told = _told(reading, gaps)
+    right = "" if statement else _corrected(reading).rstrip(".")
+    at = told.lower().find(right.lower()) if right else -1
+    return (
+        ended(
+            re.sub(
+                r"(?i)[\s,]*\b(?:but|however"
+                r"|instead|while|although)"
+                r"[\s,]*$",
+                "",
+                told[:at],
+            )
+        )
+        + told[at + len(right) + 1 :]
+        if at > 0
+        else told
+    )
 
 
 def _corrected(reading: Reading) -> str:

@@ -39,7 +39,7 @@ def _bug(reading: Reading, sections: Mapping[str, str]) -> list[str]:
 def _vague(reading: Reading) -> bool:
     told = [symptoms.find(each.text) for each in reading.prose]
     real = [each for each in told if each and not _VAGUE.match(each.predicate)]
-    return not real and not any(fact.kind in ("error", "quote") for fact in reading.facts)
+    return not real and not any(fact.kind in ("error", "quote", "number") for fact in reading.facts)
 
 
 def _conditioned(reading: Reading) -> bool:

@@ -11,6 +11,7 @@ from pipelines.drafting import component as components
 from pipelines.drafting import facts as fact_finder
 from pipelines.drafting import symptom as symptoms
 from pipelines.drafting.clauses import take_apart
+from pipelines.drafting.language import english
 from pipelines.drafting.neutral import neutral
 from pipelines.drafting.sentences import Sentence, confirms
 
@@ -23,6 +24,7 @@ WISH = re.compile(
     |\b(?:i'd|we'd|they'd)\s(?:really\s)?(?:love|like)\s(?:to\s(?:be\sable\sto\s|have\s|see\s)?|if\s|it\sif\s)?
     |\b(?:there\s)?should\s(?:really\s|also\s)?be\s(?:able\sto|an?\s(?:way|option)\sto|possible\sto)\b
     |\b(?:a|some|any)\sway\sto\b|\bany\schance\s(?:of|to|we\s(?:can|could)|that)\b|\b(?:an?\s)?(?:option|ability)\sto\b
+    |\b(?:we|you|it|there)\sshould\s(?:really\s|also\s|just\s)?(?=(?:have|offer|support|let|allow|add|show|get)\b)
     |\badd(?:ing)?\s(?=(?:an?|the|support|some)\b)
     )"""
 )
@@ -30,8 +32,8 @@ _LEADS: dict[TicketType, re.Pattern[str]] = {
     "idea": WISH,
     "feedback": re.compile(
         r"(?i)\b(?:love|hate|annoy|frustrat|confus|clunky|intuitive|ugly|beautiful|clutter"
-        r"|overwhelm|disappoint|pain|cumbersome|tedious|impress|too \w+|hard to|feels|feedback"
-        r"|said|says|told|complain|great|happy)\w*"
+        r"|overwhelm|disappoint|pain|cumbersome|tedious|impress|too \w+|hard to|feels"
+        r"|great|happy|easy|fast|loud|many)\w*"
     ),
     "question": re.compile(r"(?i)\?$|\bwondering\b|^(?:how|where|what|which|why|when|who)\b"),
     "docs": re.compile(
@@ -44,6 +46,7 @@ _LEADS: dict[TicketType, re.Pattern[str]] = {
         r"|archive|backfill|drop|replace|switch|expires?)\b"
     ),
 }
+_HEDGED = re.compile(r"(?i)\b(?:probably|maybe|might|could be|suspect|guess|perhaps)\b")
 
 
 class Reading(NamedTuple):
@@ -56,6 +59,7 @@ class Reading(NamedTuple):
     lead: Sentence
     reporter: Message
     component: str
+    foreign: bool
 
     @property
     def prose(self) -> list[Sentence]:
@@ -86,17 +90,22 @@ def understand(
     facts = fact_finder.find(messages)
     lead = _lead(sentences, type_, focus)
     reporter = next((each for each in messages if each.ts == (focus or lead.source)), messages[0])
+    foreign = not english(" ".join(each.text for each in sentences if not each.code))
     name = components.component(lead.text, sentences, facts)
-    return Reading(tuple(messages), tuple(sentences), facts, type_, lead, reporter, name)
+    return Reading(tuple(messages), tuple(sentences), facts, type_, lead, reporter, name, foreign)
 
 
 def _lead(sentences: Sequence[Sentence], type_: TicketType, focus: str | None) -> Sentence:
     prose = [sentence for sentence in sentences if not sentence.code] or list(sentences)
-    return max(prose, key=lambda sentence: (_lead_score(sentence, type_, focus), -prose.index(sentence)))
+    reporter = next((each.user for each in prose if each.source == focus), prose[0].user)
+    scores = [_lead_score(each, type_, focus, reporter) for each in prose]
+    return prose[scores.index(max(scores))]
 
 
-def _lead_score(sentence: Sentence, type_: TicketType, focus: str | None) -> float:
-    place = 3.0 if sentence.source == focus else 2.0 if sentence.first else 0.0
+def _lead_score(sentence: Sentence, type_: TicketType, focus: str | None, reporter: str) -> float:
+    own = 1.0 if sentence.user == reporter else 0.0
+    hedged = 3.0 if _HEDGED.search(sentence.text) and not own else 0.0
+    place = own - hedged + (3.0 if sentence.source == focus else 2.0 if sentence.first else 0.0)
     named = bool(components.candidates(sentence.text))
     long_enough = min(len(sentence.text.split()), 5) / 5
     if type_ == "bug":

@@ -36,6 +36,11 @@ _TRACE = re.compile(
     r"^\s*(?:at \S+.*[:(]|File \".*\", line \d+|Traceback \(most recent|Caused by:|\.\.\. \d+ more|#\d+ 0x|"
     r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|(?:ERROR|FATAL|WARN|INFO|DEBUG)\b[ :\[])"
 )
+# `Steps: 1. open X 2. click Y Expected: Z` in one line is a list.
+_LIST_MARK = re.compile(
+    r"(?<=[\w.)!?:])\s+(?=\d{1,2}[.)]\s+[A-Za-z][a-z]+\s)|(?<=[\w.)!?])\s+(?=(?:Expected"
+    r"|Actual|Steps|Repro)(?:\s\w+){0,2}:\s)"
+)
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 
 _OPENERS = re.compile(
@@ -48,7 +53,7 @@ _OPENERS = re.compile(
         |anyway|anyways|btw|fwiw|fyi|psa|heads[\s-]up|quick\s(?:one|thing|note|question|q)|just\sfyi|small\sthing
         |also|and|but|lol|lmao|haha+|sorry|honestly|basically|like|right|alright|cool|great|nice|sure|imo|imho|tbh
         |not\ssure\sif\s(?:this\sis\s(?:the\sright|known)[^,.:]{0,30})|(?:is\s)?any(?:one|body)\sknows?\s?(?:if)?
-        |update|edit|weird(?:ly)?|interesting(?:ly)?|strange(?:ly)?|please|pls|plz|guys|folks|team|all|dude|man|omg
+        |(?:\w+\s)?(?:tiny|small|quick|weird|odd|strange|funny|minor|fun|another|new)\sone|true|idk|\+1|huh|ouch|oops|update|edit|weird(?:ly)?|interesting(?:ly)?|strange(?:ly)?|please|pls|plz|guys|folks|team|all|dude|man|omg
         |wtf|damn|jeez|gosh|bug\sreport|feature\srequest|bug|question|feedback|idea|request|suggestion|docs?|task
         |todo|ticket|reminder)
     )(?=$|[\s,.:;!?-])[\s,.:;!?…-]*"""
@@ -67,6 +72,9 @@ _CHATTER = re.compile(
     r"""(?ix)^[\s\W]*(?:
     (?:many\s|ok(?:ay)?\s|great\s?,?\s)?(?:thanks?|thank\syou|thx|ty|cheers|danke|merci|gracias)\b.{0,30}
     |\+1(?:\s.{0,20})?|same(?:\s(?:here|for\sme|issue|problem))?|me\stoo|ditto|this|agreed|(?:i\s)?agree|\^+
+    |(?:this|that|it)(?:'s|\sis)\s(?:an?\s)?(?:\w+\s)?(?:weird|odd|strange|funny|tricky|fun|nasty)\sone
+    |(?:is\s)?any(?:one|body)\s(?:around|here|awake|online|free|from)\b.{0,30}|(?:which|what)\s(?:\w+\s){0,2}(?:browser|version|account|plan|device|os|env(?:ironment)?|tenant|customer)\b.{0,30}
+    |(?:on\s)?(?:which|what)\s\w+|how\s(?:many|often|come)|whose\sturn.{0,20}|what\sdo\syou\smean|(?:maybe\s)?ask\s(?:@?\w+\s?){1,2}|congrats.{0,20}|you\srock|w[o]+h[o]+.{0,10}|true|yay.{0,10}
     |lol|lmao|haha\w*|ok(?:ay)?|k|kk|cool|nice|great|awesome|perfect|sure|yes|yep|yeah|yup|no|nope|nah|done|ack|noted
     |good\s(?:point|catch|idea|question|one|call|to\sknow)|got\sit|makes\ssense|no\sworries|np|my\sbad|oops|ouch|ugh+|wow
     |(?:oh\s)?(?:no|dear|wow|boy|man)|really|seriously|why|what|huh|hm+|interesting|weird|strange|odd|yikes|oof
@@ -93,7 +101,7 @@ _CHATTER = re.compile(
     )[\s\W]*$"""
 )
 _CONFIRMS = re.compile(
-    r"(?i)^\W*(?:\+1|:\+1:|same(?: here| for me| issue| problem)?|me too|ditto|seeing (?:this"
+    r"(?i)^\W*(?:\+1|:\+1:|same(?: here| for me| issue| problem)?|me too|ditto|(?:also )?seeing (?:this"
     r"|it|that) too|happens to me too"
     r"|(?:i )?can (?:confirm|reproduce|repro)|confirmed|i see (?:it|this|that) too|getting this too|i have this too)\b"
 )
@@ -187,7 +195,8 @@ def _prose(text: str) -> Iterator[tuple[str, bool]]:
         if _TRACE.match(bare):
             yield bare, True
         else:
-            yield from ((sentence, False) for sentence in split(bare))
+            parts = (part for row in _LIST_MARK.split(bare) for part in split(row))
+            yield from ((part, False) for part in parts)
 
 
 def split(line: str) -> list[str]:

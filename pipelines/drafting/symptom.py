@@ -48,7 +48,7 @@ _SHAPES: tuple[_Shape, ...] = (
         "finishes",
         5,
     ),
-    _shape(_BE + r"(?:crash(?:es|ed|ing)?|segfaults?)", "crashes", "keeps running without a crash", 5),
+    _shape(_BE + r"(?:crash(?:es|ed|ing)?|segfaults?|died|dies|dying)", "crashes", "keeps running without a crash", 5),
     _shape(
         _BE + r"(?:freez(?:es|ing)|froze|frozen|hangs?|hung|hanging|unresponsive|lock(?:s|ed) up)",
         "freezes",
@@ -119,6 +119,20 @@ _SHAPES: tuple[_Shape, ...] = (
         "happens exactly once",
         4,
     ),
+    _shape(
+        r"(?:get|gets|getting|got|receives?|received|receiving|sees?"
+        r"|seeing) (?P<what>[^,.;!?]{3,50}?) (?:twice|two times|2x|multiple times)",
+        "get {what} twice",
+        "get {what} exactly once",
+        5,
+    ),
+    _shape(
+        _BE + r"(?P<what>(?:one|two|three|an?|\d+) (?:hours?|days?|minutes?) (?:late|early|off|behind|ahead))",
+        "is {what}",
+        "shows the right time",
+        4,
+    ),
+    _shape(_BE + r"(?:invisible|unreadable|illegible|not visible|hidden)", "is invisible", "is visible", 4),
     _shape(_BE + r"(?:duplicated|doubled)", "is duplicated", "is there exactly once", 4),
     _shape(_BE + r"(?:disappear(?:s|ed|ing)?|vanish(?:es|ed|ing)?|gone|wiped|got lost)", "disappears", "is kept", 4),
     _shape(

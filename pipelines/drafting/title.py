@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.core.tickets import TITLE_MAX, TITLE_MIN, Message
+from pipelines.drafting import abroad
 from pipelines.drafting import component as components
 from pipelines.drafting.headline import headline
-from pipelines.drafting.idea import is_action, sentiment, wanted
+from pipelines.drafting.idea import felt_phrase, idea_title, sentiment
 from pipelines.drafting.neutral import FIRST_PERSON, neutral, sentence_case
-from pipelines.drafting.plainer import duty, page
+from pipelines.drafting.plainer import HOW, asked, page, task_parts
 from pipelines.drafting.reading import Reading
 from pipelines.drafting.sentences import plain
 
@@ -72,6 +73,10 @@ def _bare(text: str) -> str:
 
 
 def _proposals(reading: Reading) -> Iterator[str]:
+    if reading.foreign:
+        yield abroad.headline(reading)
+        yield f"{_KINDS[reading.type]}: {abroad.headline(reading)}"
+        return
     said = {"bug": _bug, "idea": _idea, "feedback": _feedback, "question": _question, "docs": _docs, "task": _task}
     made = said[reading.type](reading)
     yield made
@@ -85,34 +90,23 @@ def _bug(reading: Reading) -> str:
 
 
 def _idea(reading: Reading) -> str:
-    want = wanted(reading.lead.text) or neutral(reading.lead.text, "the user")
-    small = want[:1].lower() + want[1:]
-    if re.match(r"(?i)(?:add|make|allow|let|support|include|show|display|keep|remember)\b", want):
-        made = sentence_case(small)
-    elif is_action(want):
-        made = f"Let users {small}"
-    else:
-        made = f"Add {small}"
-    return made
+    return idea_title(reading.lead.text)
 
 
 def _feedback(reading: Reading) -> str:
-    felt = sentiment(reading.lead.text)
-    text = neutral(reading.lead.text, "the reporter")
-    part = reading.component
-    aspect = re.search(r"(?i)\b(?:is|are|feels?|looks?|was|were|seems?)\s(?:\w+\s)?[^,.;]{4,60}", text)
-    if part and aspect:
-        return f"{part} {aspect[0]}"
-    return f"{felt.capitalize()} feedback on {part or 'the product'}: {text[:1].lower() + text[1:]}"
+    felt = sentiment(" ".join(each.text for each in reading.prose))
+    said = felt_phrase(reading.lead.text)
+    part = reading.component or "the product"
+    said = re.sub(rf"(?i)(?:\\b(?:the|new|this)\\s)*{re.escape(part)}", "it", said)
+    return f"{part}: {said} ({felt} feedback)" if said else f"{felt.capitalize()} feedback on {part}"
 
 
 def _question(reading: Reading) -> str:
-    text = neutral(
-        re.sub(r"(?i)\b(do|can|should|would|could) (?:i|we)\b", r"\1 one", reading.lead.text), "the user"
-    ).rstrip("?")
-    how = re.match(r"(?i)^(?:.*?\b)?(how|where) (?:do|can|should|would|could) (?:one|you|people|users) (.+)$", text)
-    if how:
+    text = neutral(asked(reading.lead.text), "the user")
+    if how := HOW.match(text):
         return f"{how[1].capitalize()} to {how[2]}"
+    if re.match(r"(?i)(?:how|where|what|which|why|when|who|whether)\b", text):
+        return f"Clarify {text[:1].lower() + text[1:]}"
     return f"Clarify: {text[:1].lower() + text[1:]}"
 
 
@@ -130,8 +124,7 @@ def _docs(reading: Reading) -> str:
 
 
 def _task(reading: Reading) -> str:
-    made = duty(reading.lead.text) or neutral(reading.lead.text)
-    return re.split(r"(?i),?\s(?:because|since|otherwise|so that)\s", made)[0]
+    return task_parts(reading)[0]
 
 
 def _last_resort(reading: Reading) -> str:
