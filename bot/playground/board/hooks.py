@@ -73,11 +73,16 @@ class Hooks:
         """Start sending what is queued."""
         for webhook_id in {delivery["idWebhook"] for delivery in self._records.deliveries.all()}:
             if webhook_id not in self._senders:
-                task = asyncio.create_task(self._send_all(webhook_id))
-                self._senders[webhook_id] = task
-                task.add_done_callback(lambda _, id_=webhook_id: self._senders.pop(id_, None))  # type: ignore[misc]
+                self._senders[webhook_id] = asyncio.create_task(self._send_all(webhook_id))
 
     async def _send_all(self, webhook_id: str) -> None:
+        try:
+            await self._send_queued(webhook_id)
+        finally:
+            # Here, not in a callback of the task: a report queued in between would find a sender that is over.
+            del self._senders[webhook_id]
+
+    async def _send_queued(self, webhook_id: str) -> None:
         while (delivery := self._next(webhook_id)) is not None:
             webhook = self._records.webhooks.get(webhook_id)
             if webhook is None or await self._send(webhook, delivery["body"]):

@@ -69,10 +69,6 @@ class Records:
                 return member
         raise Refusal(404, NOT_FOUND)
 
-    def comments(self, card_id: str) -> int:
-        """How many comments the card has."""
-        return sum(1 for act in self.of_card(card_id) if act["type"] == "commentCard")
-
     def of_card(self, card_id: str) -> Iterable[Json]:
         """The actions on one card, oldest first."""
         return (act for act in self.actions.all() if act["data"].get("card", {}).get("id") == card_id)

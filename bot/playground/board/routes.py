@@ -164,7 +164,6 @@ class Board:
         with self._records.store.batch():
             self._records.clear()
             fill(self._records)
-        self._feed.publish({"type": "board", "action": {"type": "reset"}})
 
     async def close(self) -> None:
         """Stop sending reports."""

@@ -1,7 +1,9 @@
 """Documents as Trello's API shows them: every field of the real thing, computed where Trello computes."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 
 from bot.playground.board.call import Json, Rows
 from bot.playground.board.records import Records
@@ -20,7 +22,7 @@ def subset(shape: Json, fields: str | None) -> Json:
 
 
 class Shapes:
-    """Makes the shapes for one caller: links carry the origin that this caller used."""
+    """Makes the shapes for one call: links carry the origin that its caller used, counts are made once."""
 
     def __init__(self, records: Records, origin: str) -> None:
         self._records = records
@@ -58,8 +60,16 @@ class Shapes:
 
     def label(self, label: Json) -> Json:
         """A full label."""
-        uses = sum(label["id"] in card["idLabels"] for card in self._records.cards.all())
-        return {**label, "uses": uses}
+        return {**label, "uses": self._uses[label["id"]]}
+
+    @cached_property
+    def _uses(self) -> Counter[str]:
+        return Counter(id_ for card in self._records.cards.all() for id_ in card["idLabels"])
+
+    @cached_property
+    def _comments(self) -> Counter[str]:
+        comments = (action for action in self._records.actions.all() if action["type"] == "commentCard")
+        return Counter(action["data"]["card"]["id"] for action in comments)
 
     def member(self, member: Json) -> Json:
         """A full member."""
@@ -112,7 +122,7 @@ class Shapes:
             "checkItems": len(items),
             "checkItemsChecked": sum(item["state"] == "complete" for item in items),
             "checkItemsEarliestDue": None,
-            "comments": self._records.comments(card["id"]),
+            "comments": self._comments[card["id"]],
             "description": bool(card["desc"]),
             "due": card["due"],
             "dueComplete": card["dueComplete"],
