@@ -75,7 +75,7 @@ class MemoryTracker:
     async def moves(self, since: str) -> list[CardMove]:
         """Cards that changed lists after `since` (ISO 8601 UTC), oldest first."""
         self._play("before")
-        start = datetime.fromisoformat(since)
+        start = datetime.fromisoformat(since or "1970-01-01T00:00:00Z")
         return [move for move in self._moves if datetime.fromisoformat(move.at) > start]
 
     async def watch(self, callback_url: str) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import trello as pytrello
 
@@ -83,7 +84,7 @@ class TrelloTracker:
         await self._run(lambda: self._board.archive(card_id))
 
     async def moves(self, since: str) -> list[CardMove]:
-        """Cards that changed lists after `since` (ISO 8601 UTC), oldest first."""
+        """Cards that changed lists after `since` (ISO 8601 UTC; empty: as far back as Trello tells), oldest first."""
         return await self._run(lambda: self._board.moves(since))
 
     async def watch(self, callback_url: str) -> None:
@@ -160,18 +161,19 @@ class _Board:
 
     def get(self, card_id: str) -> Card | None:
         try:
-            return self._card(self._client.fetch_json(f"/cards/{card_id}"))
+            return self._card(self._client.fetch_json(f"/cards/{quote(card_id, safe='')}"))
         except NotThere:
             return None
 
     def archive(self, card_id: str) -> None:
         try:
-            self._client.fetch_json(f"/cards/{card_id}/closed", http_method="PUT", post_args={"value": True})
+            path = f"/cards/{quote(card_id, safe='')}/closed"
+            self._client.fetch_json(path, http_method="PUT", post_args={"value": True})
         except NotThere:
             return
 
     def moves(self, since: str) -> list[CardMove]:
-        filters = {"filter": "updateCard:idList", "since": since}
+        filters = {"filter": "updateCard:idList"} | ({"since": since} if since else {})
         actions = self._pages(f"/boards/{self._board().id}/actions", filters)
         return sorted(read_actions(actions), key=lambda move: (move.at, move.id))
 

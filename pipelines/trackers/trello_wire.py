@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import random
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from pipelines.trackers.pace import Pace
 HOSTS = ("https://api.trello.com/1", "https://trello.com/1")
 """The two addresses that py-trello has built in; every call to them goes to the configured one."""
 
+_KEY = re.compile(r"[!#-~]+")
 _HTTP_LOG = "urllib3.connectionpool"
 
 
@@ -113,6 +115,8 @@ class TrelloSession(requests.Session):
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """One call of py-trello, repeated where that is harmless: reads after any fault, anything after a 429."""
         method, path = str(method), self._path(str(url))
+        if not (_KEY.fullmatch(self._secrets.key) and _KEY.fullmatch(self._secrets.token)):
+            raise TellPerson("TRELLO_API_KEY or TRELLO_TOKEN holds a character that none has: copy both again.")
         for name in ("params", "data"):
             if isinstance(kwargs.get(name), Mapping):
                 kwargs[name] = {k: v for k, v in kwargs[name].items() if k not in {"key", "token"}}

@@ -77,6 +77,7 @@ async def test_moves_are_told_in_order_with_their_member_and_what_done_means(sta
     moves = await stage.tracker.moves(LONG_AGO)
     told = [(move.card_id, move.list_name, move.done, move.by) for move in moves]
     assert told == [(made.id, "Doing", False, "Wei Zhang"), (made.id, "Done", True, "Wei Zhang")]
+    assert await stage.tracker.moves("") == moves
     assert await stage.tracker.moves(moves[0].at) == moves[1:]
     assert await stage.tracker.moves(moves[1].at) == []
     assert len({move.id for move in moves}) == 2

@@ -101,6 +101,12 @@ async def test_a_refused_key_or_token_names_its_setting(connect: Any, key: str, 
             await call
 
 
+async def test_a_key_that_no_header_can_carry_is_told(connect: Any) -> None:
+    for key in ("", "ключ", "two words", 'quo"te', "new\nline"):
+        with pytest.raises(TellPerson, match="TRELLO_API_KEY"):
+            await connect(key).check()
+
+
 async def test_one_429_passes_unnoticed_and_asks_for_no_second_card(connect: Any, http: Any, order_fault: Any) -> None:
     await order_fault("429")
     made = await connect().create(card())
