@@ -38,6 +38,9 @@ APPLICATION_VERSION = "1"
 # A process that dies while it runs a workflow, again and again, is stopped from doing so by giving that workflow up.
 MAX_RECOVERIES = 50
 SWEEP_SECONDS = 3.0
+# Nobody here waits for a message of DBOS, so a poll costs nothing; but a stop waits for the end of one.
+POLL_SECONDS = 0.1
+HEALTH_SECONDS = 5.0  # after which a server counts as gone
 # A failed workflow logs itself, in words without secrets; an interrupted one is no news at a stop; a second start is
 # what makes ours idempotent; a failed launch is told to the operator in one sentence.
 NO_NEWS = (
@@ -144,8 +147,9 @@ class Engine:
 
     def _launch(self, dbos: type[DBOS]) -> None:
         # On the loop's own thread: DBOS runs recovered workflows on the loop that it finds there.
+        instance = dbos(config=self._config())
         # DBOS's own set: a workflow is in it from before its start returns until its end is recorded.
-        self._tasks = dbos(config=self._config())._workflow_tasks
+        self._tasks = instance._workflow_tasks
         _quieten()
         self._durable = {name: self._register(dbos, name, flow) for name, flow in self._workflows.items()}
         dbos.launch()
@@ -179,6 +183,7 @@ class Engine:
             "application_version": APPLICATION_VERSION,
             "serializer": cast(Any, JsonSerializer()),
             "max_executor_threads": 64,
+            "notification_listener_polling_interval_sec": POLL_SECONDS,
             "log_level": "WARNING",
         }
 
@@ -212,7 +217,12 @@ class Engine:
 
     async def healthy(self) -> bool:
         """Whether the engine runs and its lease is its own."""
-        return self._dbos is not None and not self._closing and await self._lease.held()
+        if self._dbos is None or self._closing:
+            return False
+        try:
+            return await asyncio.wait_for(self._lease.held(), HEALTH_SECONDS)
+        except TimeoutError:
+            return False
 
     async def close(self, grace: float) -> None:
         """Stop: running workflows get `grace` seconds, then are interrupted and go on at the next launch."""
