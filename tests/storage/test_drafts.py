@@ -149,3 +149,18 @@ async def test_lists_of_drafts(drafts: Drafts) -> None:
     assert [row.key for row in await drafts.in_state("open")] == ["k0", "k2", "k3"]
     assert [row.key for row in await drafts.in_state("filing")] == ["k1"]
     assert await drafts.in_state("filed") == []
+
+
+async def test_a_repeated_step_finds_its_own_move(drafts: Drafts) -> None:
+    row = await opened(drafts, ask_key="ask 1")
+    assert (row.ask_key, row.claim) == ("ask 1", "")
+    mine = {"frm": ["open"], "to": "filing", "expected_digest": "d1"}
+    assert await drafts.move(row.id, **mine, claim="press 1")
+    assert await drafts.move(row.id, **mine, claim="press 1")
+    assert not await drafts.move(row.id, **mine, claim="press 2")
+    assert not await drafts.move(row.id, **mine)
+    now = await drafts.get(row.id)
+    assert now is not None
+    assert (now.state, now.claim) == ("filing", "press 1")
+    assert await drafts.move(row.id, frm=["filing"], to="filed")
+    assert not await drafts.move(row.id, **mine, claim="press 1")
