@@ -31,7 +31,7 @@ from bot.playground.workspace import Workspace
 
 PAGE_DIR = Path(__file__).parent / "page"
 LARGEST_BODY = 4 * 1024 * 1024
-CLOSING_SECONDS = 1.0
+CLOSING_SECONDS = 0.3
 PAGE_HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",

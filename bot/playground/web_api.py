@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.playground.calls import Call
 from bot.playground.credentials import Credentials
@@ -141,6 +142,6 @@ def _json_object(body: bytes) -> Document:
 async def _form(request: web.Request) -> Document:
     try:
         fields = await request.post()
-    except (ValueError, LookupError, AssertionError):
+    except (ValueError, LookupError, AssertionError, HttpProcessingError):
         raise Refused("invalid_form_data") from None
     return {key: value for key, value in fields.items() if isinstance(value, str)}

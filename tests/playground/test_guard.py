@@ -54,11 +54,11 @@ ACTS = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), ACTS)
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Host": "evil.example"}])
-async def test_nothing_acts_for_another_page(driver: Any, method: str, path: str, headers: dict[str, str]) -> None:
-    async with driver.session.request(method, driver.url + path, headers=headers) as response:
-        assert response.status == 403
+async def test_nothing_acts_for_another_page(driver: Any, headers: dict[str, str]) -> None:
+    for method, path in ACTS:
+        async with driver.session.request(method, driver.url + path, headers=headers) as response:
+            assert response.status == 403, (method, path)
     assert "forged" not in [message["text"] for message in await driver.messages()]
 
 
