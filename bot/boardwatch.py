@@ -46,7 +46,7 @@ class BoardWatch:
         """Until cancelled: ask the board now and then. A board that is away is waited for."""
         while True:
             try:
-                await self._ask()
+                await self.ask()
                 self.trouble = ""
             except LeadhandError as failure:
                 self.trouble = str(failure)
@@ -55,7 +55,8 @@ class BoardWatch:
                 log.exception("reading the board failed", extra={"action": "board.read"})
             await asyncio.sleep(ASK_EVERY)
 
-    async def _ask(self) -> None:
+    async def ask(self) -> None:
+        """Read the moves since the last time. Raises TryAgain or TellPerson."""
         if self._callback and not self._watching:
             await self._try_to_watch()
         now = datetime.now(UTC)

@@ -45,12 +45,12 @@ class Process:
     """One leadhand process, from start to stop."""
 
     def __init__(self, parts: Parts, role: Role, address: str = "127.0.0.1") -> None:
-        self._parts = parts
+        self.parts = parts
         self._role = role
         self._address = address
         self._tasks: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
-        self._watch: BoardWatch | None = None
+        self.watch: BoardWatch | None = None
         handler = Handler(parts.inbox, parts.router, wire_abilities(parts), parts.chat, parts.audit)
         self._engine = Engine(
             parts.settings.database,
@@ -83,9 +83,10 @@ class Process:
             raise
 
     async def _open(self) -> None:
-        parts = self._parts
+        parts = self.parts
         self._stack.push_async_callback(parts.database.close)
         self._stack.push_async_callback(parts.tracker.close)
+        self._stack.push_async_callback(self._link.close)
         if self._role.hears:
             await self._listen()
         await self._open_database()
@@ -101,10 +102,10 @@ class Process:
 
     async def _open_database(self) -> None:
         both = self._role.hears and self._role.works
-        await (migrate if both else check_version)(self._parts.settings.database)
+        await (migrate if both else check_version)(self.parts.settings.database)
 
     async def _listen(self) -> None:
-        settings = self._parts.settings
+        settings = self.parts.settings
         secret = settings.slack_signing_secret.get_secret_value()
         over_http = not settings.slack_app_token.get_secret_value()
         doors = Doors(
@@ -115,13 +116,13 @@ class Process:
         runner, self.port = await listen(build(doors), self._address, settings.port)
         self._stack.push_async_callback(runner.cleanup)
         if settings.has_trello:
-            parts = self._parts
+            parts = self.parts
             callback = self._callback()
-            self._watch = BoardWatch(parts.tracker, parts.links, parts.notes, self._front.take, callback)
+            self.watch = BoardWatch(parts.tracker, parts.links, parts.notes, self._front.take, callback)
 
     def _callback(self) -> str:
         """Where the board can reach us; empty when it cannot, and then it is only asked."""
-        settings = self._parts.settings
+        settings = self.parts.settings
         if settings.public_url:
             return settings.public_url.rstrip("/") + HOOK
         return f"http://{self._address}:{self.port}{HOOK}" if is_loopback(settings.trello_api_url) else ""
@@ -130,18 +131,18 @@ class Process:
         """Slack knows us: work can start."""
         if self._role.works:
             self._keep(self._dispatcher.run())
-        if self._watch:
-            self._keep(self._watch.run())
+        if self.watch:
+            self._keep(self.watch.run())
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
 
     async def _on_board(self, request: web.Request) -> web.Response:
         body = await request.read()
-        if self._watch is None or not self._watch.verify(body, request.headers.get("X-Trello-Webhook", "")):
+        if self.watch is None or not self.watch.verify(body, request.headers.get("X-Trello-Webhook", "")):
             return web.json_response({"error": "wrong signature"}, status=401)
         try:
-            await self._watch.report(body)
+            await self.watch.report(body)
         except ValueError:
             return web.json_response({"error": "not readable"}, status=400)
         return web.json_response({"ok": True})
@@ -150,13 +151,13 @@ class Process:
         checks: dict[str, Check] = {"database": self._check_database, "slack": self._link.check}
         if self._role.works:
             checks["work"] = self._check_work
-        if self._parts.settings.has_trello:
+        if self.parts.settings.has_trello:
             checks["trello"] = self._check_board
         return checks
 
     async def _check_database(self) -> str:
         try:
-            await self._parts.database.check()
+            await self.parts.database.check()
         except Exception:
             log.exception("the database check failed", extra={"action": "ready"})
             return "The database cannot be written."
@@ -165,11 +166,11 @@ class Process:
     async def _check_work(self) -> str:
         if not await self._engine.healthy():
             return "The engine is not running."
-        age = await self._parts.inbox.unfinished_age()
+        age = await self.parts.inbox.unfinished_age()
         return f"The oldest ask has waited for {age:.0f} seconds." if age > STUCK_AFTER else ""
 
     async def _check_board(self) -> str:
-        return self._watch.trouble if self._watch else "The board has not been asked yet."
+        return self.watch.trouble if self.watch else "The board has not been asked yet."
 
     async def stop(self) -> None:
         """Stop hearing, give work a few seconds to finish, close everything; what is left goes on at the next start."""

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Protocol
 
+import aiohttp
+
 from bot.serving import stop_signal
 from bot.settings import Settings
 from pipelines.core.errors import Refused
@@ -38,7 +40,7 @@ class Playground(Protocol):
 class StartPlayground(Protocol):
     """Starts one; raises OSError for a port that cannot be had."""
 
-    def __call__(self, host: str, port: int, state_file: Path, *, events_url: str = "") -> Awaitable[Playground]:
+    def __call__(self, host: str, port: int, state_file: Path) -> Awaitable[Playground]:
         """Serve on host and port, state in the file."""
         ...
 
@@ -61,8 +63,9 @@ async def run(settings: Settings, start: StartPlayground) -> int:
 async def run_playground(settings: Settings, start: StartPlayground, events_url: str) -> int:
     """Serve the playground alone until Ctrl-C, and print the settings that lead a bot to it."""
     stop = stop_signal()
-    playground = await _start(start, settings, _folder(settings), events_url)
+    playground = await _start(start, settings, _folder(settings))
     try:
+        await _deliver_to(playground, events_url)
         say(f"leadhand playground on {playground.url}; a bot finds it by these settings:")
         for name, value in playground.environment().items():
             say(f"{name}={value}")
@@ -91,9 +94,15 @@ def _folder(settings: Settings) -> Path:
     return folder
 
 
-async def _start(start: StartPlayground, settings: Settings, folder: Path, events_url: str = "") -> Playground:
+async def _deliver_to(playground: Playground, events_url: str) -> None:
+    """Have Slack's events come signed over HTTP; to nowhere, and then by socket, where no address is given."""
+    async with aiohttp.ClientSession() as session:
+        await session.post(f"{playground.url}/_control/app", json={"events_url": events_url or None})
+
+
+async def _start(start: StartPlayground, settings: Settings, folder: Path) -> Playground:
     try:
-        return await start(HOST, settings.port, folder / "playground.db", events_url=events_url)
+        return await start(HOST, settings.port, folder / "playground.db")
     except OSError as error:
         raise Refused(
             f"Port {settings.port} cannot be used ({error.strerror or error}). Stop the program that has it, or "

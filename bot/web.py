@@ -26,9 +26,13 @@ class Doors:
 
 def build(doors: Doors) -> web.Application:
     """The server's routes; doors that are not in use answer 404."""
+
+    async def ready(request: web.Request) -> web.Response:
+        return await _ready(doors)
+
     app = web.Application(client_max_size=BODY_LIMIT)
     app.router.add_get("/healthz", _health)
-    app.router.add_get("/readyz", lambda request: _ready(doors))
+    app.router.add_get("/readyz", ready)
     if doors.slack:
         app.router.add_post("/slack/events", doors.slack)
     if doors.board:

@@ -125,10 +125,10 @@ async def _make(ask: Ask, desk: Desk) -> dict[str, str]:
     place, focus = ask.place, ""
     if ask.ts:
         talk = await desk.chat.read(ask.place, ask.ts)
-        if talk.focus is None and not ask.openly:
-            return {"word": "gone", "reason": GONE}
         if talk.by_bot:
             return {"word": "ignored", "reason": "The message is the bot's own."}
+        if talk.focus is None and not ask.openly:
+            return {"word": "gone", "reason": GONE}
         place, messages, focus = talk.place, talk.messages, talk.focus.ts if talk.focus else ""
         await _remember(place, messages, desk)
     if not messages and not ask.text:

@@ -91,13 +91,13 @@ def _facts_line(reply: Preview) -> str:
 
 
 def _sections(ticket: Ticket) -> list[Block]:
-    shown = [(field, ticket.sections.get(field.name, "").strip()) for field in TEMPLATES[ticket.type]]
-    return [section(f"*{field.label}*\n{_body(field, body)}") for field, body in shown if body]
+    told = [(field, ticket.sections.get(field.name, "").strip()) for field in TEMPLATES[ticket.type]]
+    blocks = [section(f"*{field.label}*\n{_body(field, body)}") for field, body in told if body not in {"", NOT_STATED}]
+    missing = ", ".join(field.label.lower() for field, body in told if body == NOT_STATED)
+    return [*blocks, context(f"{NOT_STATED}: {missing}")] if missing else blocks
 
 
 def _body(field: Field, body: str) -> str:
-    if body == NOT_STATED:
-        return f"_{NOT_STATED}_"
     lines = escape(body).splitlines()
     if not field.items:
         return "\n".join(lines)

@@ -103,6 +103,6 @@ class SlackLink:
         return self.trouble
 
     async def close(self) -> None:
-        """Let the socket go."""
-        if self._handler:
+        """Let the socket go: what comes now is Slack's to deliver again. Closing twice is fine."""
+        if self._handler and not self._handler.client.closed:
             await self._handler.client.close()
