@@ -233,7 +233,7 @@ def _description(reading: Reading, head: Headline, found: Bug) -> str:
 def _acceptance(reading: Reading, head: Headline, found: Bug) -> list[str]:
     lines = [ended(head.fixed)]
     for fact in of_kind(reading.facts, "error", "quote"):
-        shown = fact.kind == "error" or re.search(
+        shown = (fact.kind == "error" and not fact.text.startswith("Traceback")) or re.search(
             r"(?i)error|wrong|fail|invalid|denied|cannot|can't|unable|unexpected|oops", fact.text
         )
         if shown and fact.text not in lines[0] and len(fact.text) <= 120:

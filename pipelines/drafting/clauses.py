@@ -46,11 +46,15 @@ _CONDITION_TAIL = re.compile(
     r"|each time|during|until|unless)\s(?!that\b|not\b)[^,;.!?]{4,110}?(?=\s(?:but|yet"
     r"|and (?:it|the|then it|nothing|i))\b|[,;.!?]|$)"
 )
-_CONDITION_HEAD = re.compile(
-    rf"(?i)^(?:and |but |so |also )?(?:{_TRIGGER})\s[^,;]{{4,120}}?(?:,|(?=\s(?:it|the (?:app"
-    rf"|page|screen|site|browser|ui|button|modal|request|whole|server|spinner|system)|i (?:get"
-    rf"|got|see|am|can'?t)|we (?:get|see|got|are)|nothing|everything)\b))"
+_RESULT = (
+    r"\s(?=(?:i|we)\s(?:get|got|see|saw|am|are|can'?t|cannot|receive)\b|(?:it|nothing|everything)\b"
+    r"|the\s(?:app|page|screen|site|browser|ui|modal|button|request|whole|server|spinner"
+    r"|system|tab|window)\b(?:\s\w+){0,2}?"
+    r"\s(?:goes|is|crashes|freezes|shows|hangs|turns|just|stays|fails|reloads|does|never"
+    r"|doesn|gets|becomes|closes|disappears|returns|times|keeps))"
 )
+_CONDITION_HEAD = re.compile(rf"(?i)^(?:and |but |so |also )?(?:{_TRIGGER})\s[^,;]{{4,120}}?(?:,|{_RESULT})")
+_RESULT_START = re.compile(rf"(?i){_RESULT}")
 _GERUND_SUBJECT = re.compile(
     r"(?i)^(?:just |simply )?([a-z]+ing)\b(.{3,90}?)\s+(?=(?:gives|gave|throws|shows|causes"
     r"|makes|crashes|returns|fails|freezes|hangs|does|leads|results|takes|times|logs|triggers"
@@ -98,8 +102,10 @@ def _end_of_steps(sentence: str, at: int) -> int:
     """Return where the result starts: steps may go on after the comma (`when I open X, then click Y, ...`)."""
     while at < len(sentence):
         piece = re.match(r"\s*(?:and |then |and then )*([^,;]*)[,;]?", sentence[at:])
-        if not piece or not step_of(piece[1]) or not re.match(r"(?i)\s*(?:and|then|i |we |you |[a-z]+\s)", piece[0]):
+        if not piece or not step_of(piece[1]):
             break
+        if told := _RESULT_START.search(piece[0]):
+            return at + told.start()
         at += max(piece.end(), 1)
     return at
 

@@ -36,7 +36,7 @@ _STOP = (
     r"|been|being|has|have|had|do|does|did|it|i|we|you|they|he|she"
     r"|click|clicking|clicked|open|opening|opened|press|pressing|tap|tapping|go|going|hit"
     r"|hitting|use|using|try|trying|tried|save|saving|get|getting|got|see"
-    r"|seeing|looks?|like|not|new|old|same|other|another|more|just|also|still|again|only|even"
+    r"|seeing|looks?|like|not|long|new|old|same|other|another|more|just|also|still|again|only|even"
     r"|really|very|can|cannot|can't|could|would|should|will|won't|don't"
     r"|doesn't|didn't|isn't|there|here|where|which|who|what|how|why|whole|entire|current"
     r"|about|than|too|back|out|up|down|off|over|add|adding|make|let|need|want"
@@ -44,15 +44,20 @@ _STOP = (
     r"|yesterday's|today's|visit|visiting|load|loading|reload|refresh|run|running|me|us|them"
     r"|him)"
 )
+# `Save button`, `Open dialog`: a verb with a capital inside a sentence is a name, an article never is.
+_STOPS = (
+    rf"(?:{_STOP}|(?i:the|an?|this|that|these|those|my|our|your|their|its|when|whenever|if"
+    rf"|after|while|since|on|in|at|to|for|with|and|but|so|i|we))"
+)
 _WORD = r"[A-Za-z][\w&'/-]*"
 _NAMED = re.compile(
-    rf"(?i)(?<![\w/.-])((?:(?!{_STOP}\b){_WORD}\s){{0,3}}?){_PART}(?:\s(?:page|screen|form"
+    rf"(?<![\w/.-])((?:(?!{_STOPS}\b){_WORD}\s){{0,3}}?)(?i:{_PART})(?:\s(?:page|screen|form"
     rf"|button|dialog|modal|flow|job|endpoint|tab|link|template|settings|list|editor|view"
     rf"|table|report|bar|field|results?))?(?![\w/-]|\.\w)"
 )
-_MODIFIERS = re.compile(rf"(?i)(?<![\w/-])(?:(?!{_STOP}\b){_WORD}\s+){{0,2}}$")
+_MODIFIERS = re.compile(rf"(?<![\w/-])(?:(?!{_STOPS}\b){_WORD}\s+){{0,2}}$")
 _LEADING = re.compile(
-    rf"(?i)^(?:(?:{_STOP}|thing|stuff|bug|problem|issue|latest|quick|annoying|weird|stupid"
+    rf"^(?:(?:{_STOPS}|thing|stuff|bug|problem|issue|latest|quick|annoying|weird|stupid"
     rf"|small|minor|big|actual|little)\s+)+"
 )
 _TRAILING = re.compile(
@@ -75,7 +80,12 @@ def subject(text: str) -> str:
     """Return the noun phrase that a clause opens with, bare of articles and filler; empty if it names nothing."""
     text = re.split(r"[,;:()]|\s[-–—]+\s", clean(text))[-1].strip()
     text = re.sub(r"(?i)^(?:in|on|at|with|for)\s(?:[\w-]+\s){1,3}?(?=(?:the|my|our)\s)", "", text)
-    text = re.sub(r"(?i)\s(?:shows?|displays?|lists?|prints?|reports?|returns?|says?)(?:\s.*)?$", "", text)
+    text = re.sub(
+        r"(?i)\s(?:shows?|displays?|lists?|prints?|reports?|returns?|says?|is|are|was|were|has"
+        r"|have|does|keeps?|gets?)(?:\s.*)?$",
+        "",
+        text,
+    )
     for _ in range(4):
         text = _TRAILING.sub("", _LEADING.sub("", text)).strip()
     text = re.sub(r"(?i)\b(?:thing|stuff)\b", "", text)
@@ -113,3 +123,9 @@ def component(lead: str, sentences: Sequence[Sentence], facts: Sequence[Fact]) -
 
 def _precision(name: str) -> tuple[int, int]:
     return min(len(name.split()), 3), -len(name)
+
+
+def the(name: str) -> str:
+    """Return a component as it stands inside a sentence: `the invoice page`, `Profile settings`, `/api/orders`."""
+    ordinary = name[:1].isupper() and name[1:].islower() and bool(_NAMED.search(name.lower()))
+    return f"the {name[0].lower()}{name[1:]}" if ordinary else name

@@ -86,7 +86,7 @@ _PATTERNS: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
             r"|\b(?=[0-9a-f]{0,39}\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}\b"
             r"|\b(?:req|trace|evt|cus|ord|inv|txn|run|msg|usr|acct|sub|job|pi|ch)_[A-Za-z0-9]{4,40}\b"
             r"|(?i:\b(?:order|ticket|request|invoice|customer|account|user|trace|job|case|PR|issue"
-            r"|build|run|incident|tenant|workspace|session)"
+            r"|run|incident|tenant|workspace|session)"
             r"(?:\s(?:id|no\.?|number|nr\.?))?\s?[:#]?\s?)(?=[\w-]{0,20}\d)[A-Z0-9][\w-]{2,40}\b(?!\.\d)"
             r"|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?\b"
         ),

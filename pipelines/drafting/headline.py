@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipelines.core.tickets import TITLE_MAX
 from pipelines.drafting import abroad
 from pipelines.drafting import component as components
 from pipelines.drafting import symptom as symptoms
@@ -55,10 +56,9 @@ def headline(reading: Reading) -> Headline:
     where = gerund(condition) or _other_condition(reading, told)
     told = told._replace(predicate=_with_error(reading, told.predicate))
     versions = _where_seen(reading, f"{what} {told.predicate} {where}")
-    short = _joined(what, told.predicate, where, versions)
-    return Headline(
-        short, _joined(what, told.predicate, where, versions), _fixed(what, told, where, versions), where, told
-    )
+    whole = _joined(what, told.predicate, where, versions)
+    short = whole if len(whole) <= TITLE_MAX else _joined(what, told.predicate, where, "")
+    return Headline(short, whole, _fixed(what, told, where, versions), where, told)
 
 
 def _with_error(reading: Reading, predicate: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from pipelines.core.tickets import NOT_STATED
+from pipelines.drafting import component as components
 from pipelines.drafting.neutral import base, conjugated, ended, neutral, sentence_case
 from pipelines.drafting.reading import WISH, Reading
 from pipelines.drafting.sentences import Sentence
@@ -227,25 +228,25 @@ def _joined(reading: Reading, sentences: list[Sentence]) -> str:
 
 
 def _idea_acceptance(reading: Reading, wishes: list[Sentence]) -> list[str]:
+    people = who(reading) or _askers(reading) or "everyone who asked for it"
+    people = people[:1].lower() + people[1:] if people[1:].islower() else people
     lines = (
         []
         if reading.foreign
-        else [
-            _accepted(wanted(each.text), reading.component) for each in wishes[:3] if len(wanted(each.text).split()) > 1
-        ]
+        else [_accepted(wanted(each.text), people) for each in wishes[:3] if len(wanted(each.text).split()) > 1]
     )
     return list(dict.fromkeys(lines)) or [
         f"{reading.component or 'The product'} offers what is described under wanted outcome."
     ]
 
 
-def _accepted(want: str, component: str) -> str:
+def _accepted(want: str, people: str) -> str:
     small = re.sub(r"(?i)\bthe user's\b", "the", want[0].lower() + want[1:])
     if is_action(want):
         return f"A user can {small}."
     if told := _REMEMBERED.match(small):
         return f"A user sees that {told[1]} {conjugated(_base(told[2]))} {told[3]}."
-    return f"It can be used{f' in {component}' if component else ''}, shown with an example from this thread."
+    return f"It is available to {people}."
 
 
 def felt_phrase(text: str) -> str:
@@ -267,7 +268,7 @@ def _reasons(said: list[Sentence]) -> str:
 
 
 def _feedback_done(reading: Reading, felt: Sentiment, suggestion: str) -> str:
-    part = reading.component or "the part concerned"
+    part = components.the(reading.component) or "the part concerned"
     if felt == "positive" and not suggestion:
         return f"The people who work on {part} have seen it, and the sender has been thanked."
     asked = "the suggestion" if suggestion else "the criticism"

@@ -81,7 +81,7 @@ def sentence_case(text: str) -> str:
 def ended(text: str) -> str:
     """Return `text` with a full stop, unless it ends in punctuation or code."""
     text = text.rstrip(" ,;:-–—")
-    return text if not text or text[-1] in ".!?`…。！？" else text + "."
+    return text if not text or text[-1] in ".!?…。！？" else text + "."
 
 
 def _told(text: str, speaker: str) -> str:
@@ -94,6 +94,7 @@ def _told(text: str, speaker: str) -> str:
     )
     if re.search(r"(?i)(?<![\w'])i(?:'\w+)?\s", text):
         text = re.sub(r"(?i)(?<![\w'])my\b", "their", text)
+    text = re.sub(r"(?i)\bour (?=[\w-]+ teams?\b)", "the ", text)
     text = re.sub(r"(?i)\b(the team|we) (need|have|want|use)\b", lambda each: f"the team {conjugated(each[2])}", text)
     text = _CLAUSE.sub(lambda match: _third_person(match, speaker), text)
     text = re.sub(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.core.tickets import NOT_STATED
+from pipelines.drafting import component as components
 from pipelines.drafting.neutral import ended, neutral, sentence_case
 from pipelines.drafting.reading import Reading
 from pipelines.drafting.sentences import Sentence
@@ -176,10 +177,8 @@ def _lowered(text: str) -> str:
 
 def _task_done(reading: Reading, goals: list[str]) -> list[str]:
     lines = [done(goal) for goal in goals if not reading.foreign and _imperative(goal)]
-    return lines or [
-        f"The goal above is reached{f' for {reading.component}' if reading.component else ''} and "
-        f"the thread has been told."
-    ]
+    part = f" for {components.the(reading.component)}" if reading.component else ""
+    return [*(lines or [f"The goal above is reached{part}."]), "The thread has been told that it is done."]
 
 
 def _imperative(goal: str) -> bool:
@@ -249,7 +248,7 @@ def _asked_for(reading: Reading) -> str:
     how = HOW.match(asked(reading.lead.text))
     if how and not reading.foreign:
         return f"{how[1].lower()} to {_the(how[2])}"
-    return f"the question about {reading.component}" if reading.component else "the question above"
+    return f"the question about {components.the(reading.component)}" if reading.component else "the question above"
 
 
 def page(reading: Reading) -> str:
@@ -293,7 +292,11 @@ def _gap(reading: Reading, gaps: list[Sentence], statement: str) -> str:
 
 
 def _corrected(reading: Reading) -> str:
-    match = re.search(r"(?i)\b(?:but|however|instead|while|although)\b[\s,]*(.{6,200})$", reading.lead.text)
+    match = re.search(
+        r"(?i)(?:\b(?:but|however|instead|while|although)\b[\s,]*|,\s+(?=(?:since|as of"
+        r"|from) v?\d))(.{6,200})$",
+        reading.lead.text,
+    )
     return ended(neutral(match[1])) if match else ""
 
 
@@ -301,4 +304,4 @@ def _docs_done(reading: Reading, where: str, corrected: bool) -> list[str]:
     name = re.sub(r"\s\(.*\)$", "", where) or "The page"
     if corrected:
         return [f"{name} gives the correct statement above.", "No other page still carries the old one."]
-    return [f"{name} covers {reading.component or 'the gap above'}, so that a reader needs no help from chat."]
+    return [f"{name} covers the gap above, so that a reader needs no help from chat."]

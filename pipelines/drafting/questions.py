@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from pipelines.core.tickets import NOT_STATED, TicketType
+from pipelines.drafting import component as components
 from pipelines.drafting import symptom as symptoms
 from pipelines.drafting.clauses import take_apart
 from pipelines.drafting.reading import Reading
@@ -21,13 +22,13 @@ def ask(reading: Reading, sections: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _bug(reading: Reading, sections: Mapping[str, str]) -> list[str]:
-    part = reading.component or "this"
+    part = components.the(reading.component) or "this"
     found = []
     if _vague(reading):
         found.append(f"What exactly happens with {part}: which message, wrong result or behaviour do you see?")
     if sections["steps"] == NOT_STATED and not _conditioned(reading):
         found.append(
-            f"Which steps lead to it, starting from where you open {part}?"
+            f"Which steps lead to it, starting from {part}?"
             if reading.component
             else "Which steps lead to it, from the start?"
         )

@@ -169,7 +169,7 @@ _SHAPES: tuple[_Shape, ...] = (
     _shape(_BE + r"(?:gr[ea]yed out|disabled)", "is disabled", "is enabled", 3),
     _shape(
         (
-            r"(?:takes?|took|taking) (?P<what>(?:about |around |over |more than |like |up to |almost "
+            r"(?:takes?|took|taking) (?:like )?(?P<what>(?:about |around |over |more than |up to |almost "
             r"|nearly |roughly |~ ?)?\d[\d.,]*(?: ?[-–] ?\d+)? ?\+?(?:ms|s|sec|secs|seconds?|min|mins"
             r"|minutes?|h|hours?)|ages|forever)"
         ),

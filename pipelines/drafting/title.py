@@ -97,7 +97,7 @@ def _feedback(reading: Reading) -> str:
     felt = sentiment(" ".join(each.text for each in reading.prose))
     said = felt_phrase(reading.lead.text)
     part = reading.component or "the product"
-    said = re.sub(rf"(?i)(?:\\b(?:the|new|this)\\s)*{re.escape(part)}", "it", said)
+    said = re.sub(rf"(?i)(?:\b(?:the|new|this|our)\s)*{re.escape(part)}", "it", said)
     return f"{part}: {said} ({felt} feedback)" if said else f"{felt.capitalize()} feedback on {part}"
 
 
