@@ -15,6 +15,5 @@ RUN uv sync --frozen --no-editable --no-cache
 USER leadhand
 ENV PATH=/app/.venv/bin:$PATH LEADHAND_DATA=/data
 VOLUME /data
-EXPOSE 8090
 ENTRYPOINT ["leadhand"]
 CMD ["serve", "--with-worker"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import re
 import shutil
 import subprocess
 import sys
@@ -81,6 +82,12 @@ def test_model_and_port_reach_the_program(checkout: Path) -> None:
     told = _make(checkout, "-n", "try", "MODEL=none", "PORT=8123").stdout
     assert "LEADHAND_MODEL='none'" in told
     assert "LEADHAND_MODEL" not in _make(checkout, "-n", "try").stdout
+
+
+def test_the_image_and_make_use_one_version_of_uv(root: Path) -> None:
+    pinned = re.search(r"^UV_VERSION=(.+)$", (root / ".ci/setup").read_text("utf-8"), re.MULTILINE)
+    assert pinned
+    assert f"uv=={pinned[1]} " in (root / "Dockerfile").read_text("utf-8")
 
 
 @pytest.mark.parametrize("data", ["data", "elsewhere/data"])
