@@ -180,9 +180,10 @@ def _place_expected(reading: Reading, sentence: Sentence, found: Bug) -> None:
     for part in _TURN.split(sentence.text, maxsplit=1):
         if not part.strip():
             continue
-        told = found.actual if symptoms.find(part) else found.context
-        goal = found.expected if _EXPECTED.search(part) else told
-        goal.append(_sentence(reading, sentence, part))
+        if _EXPECTED.search(part):
+            found.expected.append(_sentence(reading, sentence, part))
+        else:
+            _place_prose(reading, sentence._replace(text=part.strip(" ,;")), found)
 
 
 def _worth_telling(reading: Reading, sentence: Sentence) -> bool:

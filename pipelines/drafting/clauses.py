@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipelines.drafting.neutral import base, sentence_case
 
 _ACTIONS_WORDS = (
-    "open click press tap select choose go navigate enter type upload import export download submit save add "
+    "open click allow press tap select choose go navigate enter type upload import export download submit save add "
     "create delete remove edit change rename drag drop scroll log sign login visit hit run start stop restart "
     "launch install upgrade update enable disable toggle switch set search filter sort resize rotate paste "
     "copy cut fill pick send reply archive close refresh reload hover focus attach invite share print checkout "

@@ -87,7 +87,7 @@ _PATTERNS: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
             r"|\b(?:req|trace|evt|cus|ord|inv|txn|run|msg|usr|acct|sub|job|pi|ch)_[A-Za-z0-9]{4,40}\b"
             r"|(?i:\b(?:order|ticket|request|invoice|customer|account|user|trace|job|case|PR|issue"
             r"|run|incident|tenant|workspace|session)"
-            r"(?:\s(?:id|no\.?|number|nr\.?))?\s?[:#]?\s?)(?=[\w-]{0,20}\d)[A-Z0-9][\w-]{2,40}\b(?!\.\d)"
+            r"(?:\s(?:id|no\.?|number|nr\.?))?\s?[:#]?\s?)(?=[\w-]{0,20}\d)[A-Z0-9][\w-]{1,40}\b(?!\.\d)"
             r"|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?\b"
         ),
     ),
@@ -96,7 +96,7 @@ _PATTERNS: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
         re.compile(
             rf"(?i)\b\d{{4}}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z"
             rf"|[+-]\d\d:?\d\d)?)?(?:\sUTC|\sCET|\sCEST)?"
-            rf"|\b\d{{1,2}}[:h]\d\d(?::\d\d)?\s?(?:am|pm)?\b(?:\s(?:UTC|GMT|CES?T|[EP][SD]T|BST))?"
+            rf"|\b\d{{1,2}}[:h]\d\d(?::\d\d)?(?:\s?[ap]m)?\b(?:\s(?:UTC|GMT|CES?T|[EP][SD]T|BST))?"
             rf"|\b\d{{1,2}}\s?(?:am|pm)\b(?:\s(?:UTC|GMT|CES?T|[EP][SD]T))?"
             rf"|\b\d{{1,2}}[./]\d{{1,2}}[./](?:20)?\d\d\b|\b{_MONTH}\s\d{{1,2}}(?:st|nd|rd"
             rf"|th)?(?:,?\s20\d\d)?\b|\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?=\W"

@@ -52,7 +52,8 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
         _cue(
             2,
             (
-                r"\b(?:stopped|no longer|keeps? \w+ing|spins|spinning|forever|disappear\w*|vanish\w*"
+                r"\b(?:stopped|no longer|keeps? (?!asking|hearing|wondering|wanting)\w+ing|spins|spinning"
+                r"|forever|disappear\w*|vanish\w*"
                 r"|duplicat\w+|twice|blank|wrong|incorrect|missing|logged out|logs? (?:me|us|users) out"
                 r"|loses?|lost|garbled|overlap\w*|cut off|flicker\w*|negative|off by)\b"
             ),

@@ -32,7 +32,11 @@ def test_each_fact_stands_where_it_belongs(path: Path) -> None:
     ticket = draft.tickets[0]
     assert (draft.action, ticket.type) == ("draft", told["type"])
     texts = {"title": ticket.title, **ticket.sections}
-    lost = [fact for fact, places in told["facts"].items() if not any(fact.lower() in texts[place].lower() for place in places)]
+    lost = [
+        fact
+        for fact, places in told["facts"].items()
+        if not any(fact.lower() in texts[place].lower() for place in places)
+    ]
     assert lost == [], texts
 
 
