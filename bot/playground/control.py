@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from yarl import URL
 
 from bot.playground.acts import Acts
 from bot.playground.faults import Faults
@@ -76,16 +77,24 @@ class Control:
             return _answer(impossible.answer(), 400)
 
     async def app(self, body: Document) -> Document:
-        """Set the URL for signed HTTP delivery, after a url_verification; None goes back to Socket Mode."""
+        """Set the URL for signed HTTP delivery; None goes back to Socket Mode.
+
+        A URL that answers must send Slack's challenge back; one that nobody serves yet is taken unverified.
+        """
         url = body.get("events_url")
+        verified = False
         if url is not None:
-            if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            if not _is_web_address(url):
                 raise Impossible("invalid_url", "events_url must be an http URL or null.")
-            complaint = await self._link.challenge(url)
-            if complaint:
-                raise Impossible("url_verification_failed", f"{complaint}.")
+            verified = await self._verify(url)
         self._link.set_url(url)
-        return {"mode": self._link.mode}
+        return {"mode": self._link.mode, "verified": verified}
+
+    async def _verify(self, url: str) -> bool:
+        try:
+            return await self._link.challenge(url)
+        except ValueError as error:
+            raise Impossible("url_verification_failed", f"{error}.") from None
 
     async def disconnect(self, body: Document) -> Document:
         """Ask the app's sockets to leave and connect anew, as Slack does every few hours."""
@@ -143,6 +152,13 @@ class Control:
     async def read_log(self, request: web.Request) -> web.StreamResponse:
         """Serve GET /_control/log."""
         return _answer({"ok": True, "log": self._journal.lines()}, 200)
+
+
+def _is_web_address(url: Any) -> bool:
+    try:
+        return isinstance(url, str) and URL(url).scheme in ("http", "https") and bool(URL(url).host)
+    except ValueError:
+        return False
 
 
 async def _read(request: web.Request) -> Document:

@@ -183,14 +183,19 @@ class Link:
 
     # Signed HTTP
 
-    async def challenge(self, url: str) -> str | None:
-        """Ask the URL for Slack's url_verification; None when it passed, else the reason in plain words."""
+    async def challenge(self, url: str) -> bool:
+        """Ask the URL for Slack's url_verification; False when nobody answers there.
+
+        Raises ValueError, in plain words, for an answer that is not the challenge.
+        """
         word = uuid.uuid4().hex
         reply = await self._post(url, "events_api", {"type": "url_verification", "challenge": word, "token": ""}, None)
-        if reply.failure:
-            return f"{url} did not answer the url_verification request ({reply.failure})"
+        if reply.failure in (RETRY_REASON_CONNECTION, RETRY_REASON_TIMEOUT):
+            return False
         found = reply.body.get("challenge") if isinstance(reply.body, dict) else reply.body
-        return None if found == word else f"{url} did not send the challenge back"
+        if reply.failure or found != word:
+            raise ValueError(f"{url} did not send the challenge of url_verification back")
+        return True
 
     async def _post(self, url: str, kind: Kind, payload: Payload, retry: Retry | None) -> Reply:
         body, content_type = _encode(kind, payload)

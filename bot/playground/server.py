@@ -42,25 +42,14 @@ PAGE_HEADERS = {
 class Playground:
     """A running playground; `url` is its origin. Everything else goes over HTTP."""
 
-    def __init__(self, url: str, credentials: Credentials, board: str, closing: AsyncExitStack) -> None:
+    def __init__(self, url: str, parts: "_Parts", closing: AsyncExitStack) -> None:
         self.url = url
-        self._credentials = credentials
-        self._board = board
+        self._parts = parts
         self._closing = closing
 
     def environment(self) -> dict[str, str]:
         """The settings that lead a bot here, by the names that docs/reference/settings.md gives them."""
-        return {
-            "SLACK_API_URL": f"{self.url}/api/",
-            "SLACK_BOT_TOKEN": self._credentials.bot_token,
-            "SLACK_APP_TOKEN": self._credentials.app_token,
-            "SLACK_SIGNING_SECRET": self._credentials.signing_secret,
-            "TRELLO_API_URL": f"{self.url}/1",
-            "TRELLO_API_KEY": self._credentials.trello_key,
-            "TRELLO_TOKEN": self._credentials.trello_token,
-            "TRELLO_API_SECRET": self._credentials.trello_secret,
-            "TRELLO_BOARD": self._board,
-        }
+        return self._parts.environment(self.url)
 
     async def close(self) -> None:
         """Stop the server; the state stays in its file."""
@@ -80,11 +69,10 @@ async def start(
 
     Raises StateUnusable when the state file cannot be used, and OSError when the port is taken.
     """
-    accepted = credentials or Credentials()
     async with AsyncExitStack() as opening:
         store = Store(state_file)
         opening.callback(store.close)
-        parts = _Parts(store, accepted, timing or Timing())
+        parts = _Parts(store, credentials or Credentials(), timing or Timing())
         runner = web.AppRunner(parts.application(host, page_dir), access_log=None, shutdown_timeout=CLOSING_SECONDS)
         await runner.setup()
         opening.push_async_callback(runner.cleanup)
@@ -92,7 +80,7 @@ async def start(
         await site.start()
         parts.talk.origin = f"http://{_in_url(host)}:{runner.addresses[0][1]}"
         await parts.begin()
-        return Playground(parts.talk.origin, accepted, parts.board_id(), opening.pop_all())
+        return Playground(parts.talk.origin, parts, opening.pop_all())
 
 
 def _in_url(host: str) -> str:
@@ -106,6 +94,7 @@ class _Parts:
         self._feed = Feed()
         self._faults = Faults()
         self._journal = Journal()
+        self._credentials = credentials
         self._workspace = Workspace(store)
         self._link = Link(store, self._feed, self._journal, timing, credentials.signing_secret)
         self._outbox = Outbox(store, self._link, self._journal, timing)
@@ -138,9 +127,20 @@ class _Parts:
         application.on_shutdown.append(self.close)
         return application
 
-    def board_id(self) -> str:
-        """The id of the one board."""
-        return str(self._board.describe()["id"])
+    def environment(self, url: str) -> dict[str, str]:
+        """How a bot reaches Slack and Trello here; without an app token where the app has a URL for events."""
+        given = self._credentials
+        return {
+            "SLACK_API_URL": f"{url}/api/",
+            "SLACK_BOT_TOKEN": given.bot_token,
+            "SLACK_APP_TOKEN": "" if self._link.events_url else given.app_token,
+            "SLACK_SIGNING_SECRET": given.signing_secret,
+            "TRELLO_API_URL": f"{url}/1",
+            "TRELLO_API_KEY": given.trello_key,
+            "TRELLO_TOKEN": given.trello_token,
+            "TRELLO_API_SECRET": given.trello_secret,
+            "TRELLO_BOARD": self._board.describe()["id"],
+        }
 
     async def begin(self) -> None:
         """Plant the seed in an empty state file and take up what was under way."""

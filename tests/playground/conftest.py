@@ -247,7 +247,7 @@ async def sample(
         await connect(playground.url, made)
     else:
         answer = await driver.act("app", events_url=await serve(made))
-        assert answer == {"ok": True, "mode": "http"}
+        assert answer == {"ok": True, "mode": "http", "verified": True}
     state = await driver.read("state")
     assert state["apps"][0]["connected"]
     assert state["apps"][0]["mode"] == request.param

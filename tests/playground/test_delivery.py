@@ -115,10 +115,24 @@ async def test_a_url_is_taken_only_with_its_challenge(driver: Any, receiver: Any
     wrong = await driver.act("app", events_url=receiver.url)
     assert wrong["error"] == "url_verification_failed"
     assert "challenge" in wrong["message"]
-    for bad in ("ftp://x", 7, "", "http://127.0.0.1:1/nobody", "http://["):
+    for bad in ("ftp://x", 7, "", "http://[", "http://"):
         answer = await driver.act("app", events_url=bad)
-        assert not answer["ok"], bad
+        assert answer["error"] == "invalid_url", bad
     assert (await driver.read("state"))["apps"][0]["mode"] is None
+    nobody = await driver.act("app", events_url="http://127.0.0.1:1/nobody")
+    assert nobody == {"ok": True, "mode": "http", "verified": False}, "a bot that starts later is to be found"
+    assert await driver.act("app", events_url=None) == {"ok": True, "mode": None, "verified": False}
+
+
+async def test_the_environment_leads_a_bot_here(driver: Any, playground: Any, receiver: Any) -> None:
+    settings = playground.environment()
+    assert settings["SLACK_API_URL"] == f"{driver.url}/api/"
+    assert settings["TRELLO_API_URL"] == f"{driver.url}/1"
+    assert (await driver.call("auth.test", token=settings["SLACK_BOT_TOKEN"]))["ok"]
+    assert (await driver.call("apps.connections.open", token=settings["SLACK_APP_TOKEN"]))["ok"]
+    assert (await driver.read("state"))["board"]["id"] == settings["TRELLO_BOARD"]
+    await driver.act("app", events_url=receiver.url)
+    assert playground.environment()["SLACK_APP_TOKEN"] == "", "a bot without an app token listens by HTTP"
 
 
 async def test_without_an_app_a_command_is_not_dispatched(driver: Any) -> None:
