@@ -51,10 +51,6 @@ export class Actions {
     return this.act("delete-message", { channel, ts });
   }
 
-  shortcut(callbackId, channel, ts) {
-    return this.act("shortcut", { callback_id: callbackId, channel, messageTs: ts });
-  }
-
   join(channel) {
     return this.act("join", { channel });
   }

@@ -42,7 +42,6 @@ function emoji(typed) {
 function commands(store, typed) {
   return ranked(store.commands, typed, (entry) => entry.command.slice(1)).map((entry) => ({
     insert: `${entry.command} `,
-    whole: entry.command,
     mark: el("span", { class: "hash" }, "/"),
     label: `${entry.command} ${entry.usage_hint ?? ""}`.trim(),
     detail: entry.description ?? "",
@@ -128,7 +127,7 @@ export class Completion {
     this.field.dispatchEvent(new Event("input"));
   }
 
-  /** Takes the key when the list is open; true means that it was taken. A command typed in full goes out by Enter. */
+  /** Takes the key when the list is open; true means that it was taken. A name typed in full goes out by Enter. */
   key(event) {
     if (!this.isOpen) return false;
     const steps = { ArrowDown: 1, ArrowUp: -1 };
@@ -143,6 +142,7 @@ export class Completion {
   }
 
   isWhole() {
-    return this.options.some((option) => option.whole === this.field.value);
+    const caret = this.field.selectionStart;
+    return this.options[this.at].insert.trim() === this.field.value.slice(caret - this.length, caret);
   }
 }

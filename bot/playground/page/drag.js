@@ -38,7 +38,7 @@ class Drag {
   begin() {
     const box = this.card.getBoundingClientRect();
     this.started = true;
-    this.home = this.card.parentElement;
+    this.home = { cards: this.card.parentElement, next: this.card.nextElementSibling };
     this.grip = { x: this.fromX - box.left, y: this.fromY - box.top };
     this.ghost = el("div", { class: "ghost" }, this.card.cloneNode(true));
     this.ghost.style.setProperty("width", `${box.width}px`);
@@ -54,13 +54,20 @@ class Drag {
 
   /** Puts the faded card where it would land. */
   place() {
-    const list = document.elementFromPoint(this.at.clientX, this.at.clientY)?.closest(".list");
-    this.list = list ?? null;
+    const list = this.column();
+    this.list = list;
     if (!list) return;
     const cards = list.querySelector(".cards");
     const others = [...cards.children].filter((card) => card !== this.card);
     const below = others.find((card) => this.at.clientY < middle(card)) ?? null;
     if (this.card.parentElement !== cards || this.card.nextElementSibling !== below) cards.insertBefore(this.card, below);
+  }
+
+  /** The list under the pointer; the room below a list belongs to it. */
+  column() {
+    const { clientX, clientY } = this.at;
+    if (!holds(this.lists.getBoundingClientRect(), clientX, clientY)) return null;
+    return [...this.lists.children].find((list) => holds(list.getBoundingClientRect(), clientX)) ?? null;
   }
 
   /** Near the edge of the board it scrolls by itself. */
@@ -84,8 +91,12 @@ class Drag {
     const before = this.card.nextElementSibling?.dataset.cardId ?? null;
     const list = this.card.closest(".list").dataset.list;
     if (landed && this.list) this.drop(this.card.dataset.cardId, list, before);
-    else this.home.append(this.card);
+    else this.home.cards.insertBefore(this.card, this.home.next);
   }
+}
+
+function holds(box, x, y = box.top) {
+  return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
 }
 
 function middle(card) {

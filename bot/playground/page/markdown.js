@@ -80,14 +80,15 @@ function quote(lines, depth) {
 
 function list(lines, depth) {
   const [, indent, mark] = ITEM.exec(lines.all[lines.at]);
-  const node = el(/\d/.test(mark) ? "ol" : "ul");
+  const ordered = /\d/.test(mark);
+  const node = el(ordered ? "ol" : "ul");
   while (lines.at < lines.all.length) {
     const match = ITEM.exec(lines.all[lines.at]);
     if (!match) {
       if (!continues(lines, node)) break;
     } else if (match[1].length > indent.length + 1 && node.lastChild && depth < MAX_DEPTH) {
       node.lastChild.append(list(lines, depth + 1));
-    } else if (match[1].length < indent.length) break;
+    } else if (match[1].length < indent.length || /\d/.test(match[2]) !== ordered) break;
     else {
       node.append(item(match[3]));
       lines.at += 1;

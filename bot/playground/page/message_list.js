@@ -81,10 +81,9 @@ export class MessageList {
     const entry = this.rows.get(message.ts) ?? this.newRow(message);
     const place = { channel: this.channel, inThread: this.inThread, compact };
     const signature = this.signature(message, compact);
-    if (!entry.editing && !same(entry.signature, signature)) {
-      Object.assign(entry, { message, place, signature });
-      this.draw(entry);
-    }
+    if (same(entry.signature, signature)) return entry.node;
+    Object.assign(entry, { message, place, signature });
+    if (!entry.editing) this.draw(entry);
     return entry.node;
   }
 
@@ -145,6 +144,7 @@ export class MessageList {
     fill(node, node.querySelector(".message-gutter"), el("div", { class: "message-body" }, composer.asEditor(typed(message.text, this.page.store)).element));
     composer.changed();
     composer.focus();
+    node.scrollIntoView({ block: "nearest" });
   }
 
   /** Starts the edit of the persona's newest message here. */

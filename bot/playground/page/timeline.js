@@ -75,7 +75,8 @@ export class Timeline {
   /** The first message in sight and where it stands, so that it can stay there. */
   anchor() {
     const { scrollTop } = this.scroller;
-    const node = [...this.list.element.children].find((row) => row.offsetTop + row.offsetHeight > scrollTop);
+    const rows = [...this.list.element.querySelectorAll(":scope > .message")];
+    const node = rows.find((row) => row.offsetTop + row.offsetHeight > scrollTop);
     return node ? { node, top: node.offsetTop } : null;
   }
 

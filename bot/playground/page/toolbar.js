@@ -15,17 +15,10 @@ function quick(message, place, page) {
 }
 
 function more(message, place, page, edit) {
-  const shortcuts = page.store.shortcuts.map((entry) => ({
-    label: entry.name,
-    testid: `shortcut-${entry.callback_id}`,
-    run: () => page.actions.shortcut(entry.callback_id, place.channel, message.ts),
-  }));
-  const own = [
+  return [
     { label: "Edit message", mark: icon("pencil"), run: edit, testid: "message-edit" },
     { label: "Delete message…", mark: icon("trash"), danger: true, run: () => remove(message, place, page), testid: "message-delete" },
   ];
-  const entries = message.user === page.store.personaId ? [...shortcuts, shortcuts.length ? null : undefined, ...own] : shortcuts;
-  return entries.filter((entry) => entry !== undefined);
 }
 
 async function remove(message, place, page) {
@@ -40,9 +33,8 @@ export function toolbar(message, place, page, edit) {
   if (message.subtype === "tombstone") return bar;
   bar.append(...quick(message, place, page), react);
   if (!place.inThread) bar.append(tool("Reply in thread", icon("reply"), () => page.openThread(message.thread_ts ?? message.ts), "message-thread"));
-  const entries = more(message, place, page, edit);
-  if (!entries.length) return bar;
-  const button = tool("More actions", icon("more"), () => menu(button, entries, "More actions"), "message-more");
+  if (message.user !== page.store.personaId) return bar;
+  const button = tool("More actions", icon("more"), () => menu(button, more(message, place, page, edit), "More actions"), "message-more");
   bar.append(button);
   return bar;
 }
