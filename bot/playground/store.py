@@ -10,6 +10,7 @@ from typing import Any
 Document = dict[str, Any]
 
 FORMAT = 1
+LOCK_SECONDS = 0.2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -126,7 +127,7 @@ class Store:
 def _open(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(path, isolation_level=None, timeout=1.0)
+        database = sqlite3.connect(path, isolation_level=None, timeout=LOCK_SECONDS)
     except (OSError, sqlite3.Error) as error:
         raise StateUnusable(_reason(path, error)) from error
     try:

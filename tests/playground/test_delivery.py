@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp import web
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
-from slack_sdk.socket_mode import SocketModeClient
-from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.playground.server import start
 from bot.playground.timing import Timing
@@ -271,25 +271,20 @@ async def test_an_app_asked_to_leave_connects_anew(
     await driver.until(look, "the event after the reconnect", seconds=5)
 
 
-async def test_the_synchronous_socket_client_works_too(driver: Any, playground: Any) -> None:
-    web_client = WebClient("xoxb-playground", base_url=f"{playground.url}/api/")
-    heard: list[Any] = []
+async def test_a_synchronous_bolt_app_works_too(driver: Any, playground: Any) -> None:
+    def listen() -> SocketModeHandler:
+        app = App(client=WebClient("xoxb-playground", base_url=f"{playground.url}/api/"))
+        app.event("app_mention")(lambda event, say: say("hello from a thread", thread_ts=event["ts"]))
+        app.command("/ticket")(lambda ack, command: ack(f"noted {command['text']}"))
+        handler = SocketModeHandler(app, "xapp-playground")
+        handler.connect()
+        return handler
 
-    def listen(client: SocketModeClient, request: Any) -> None:
-        heard.append(request.payload["event"]["text"])
-        client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
-
-    client = SocketModeClient("xapp-playground", web_client=web_client)
-    client.socket_mode_request_listeners.append(listen)
-    await asyncio.to_thread(client.connect)
+    handler = await asyncio.to_thread(listen)
     try:
-        await driver.say("hello, thread")
-
-        async def look() -> bool:
-            return bool(await driver.deliveries()) and bool(heard)
-
-        await driver.until(look, "event")
-        assert heard == ["hello, thread"]
-        assert "acknowledged" in (await driver.deliveries())[0]["summary"]
+        message = await driver.say("@leadhand hello")
+        assert (await driver.find("hello from a thread"))["thread_ts"] == message["ts"]
+        answer = await driver.act("command", channel="C0GENERAL", user="U0MIRA", command="/ticket", text="it")
+        assert answer["response"] == {"text": "noted it"}
     finally:
-        await asyncio.to_thread(client.close)
+        await asyncio.to_thread(handler.close)
