@@ -7,6 +7,7 @@ import itertools
 import json
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -79,7 +80,7 @@ class Link:
         self._tickets: set[str] = set()
         self._turn = itertools.count()
         self._session: aiohttp.ClientSession | None = None
-        self.on_connect: list[Any] = []
+        self.on_connect: list[Callable[[], None]] = []
 
     @property
     def events_url(self) -> str | None:
