@@ -149,7 +149,7 @@ def _place_prose(reading: Reading, sentence: Sentence, found: Bug) -> None:
     if _WORKAROUND.search(text):
         found.context.append(_sentence(reading, sentence, text))
         return
-    if _EXPECTED.search(text):
+    if _EXPECTED.search(_without_errors(text)):
         _place_expected(reading, sentence, found)
         return
     if _CAUSE.search(text) and len(text.split()) > 3 and sentence != reading.lead:
@@ -170,6 +170,10 @@ def _place_prose(reading: Reading, sentence: Sentence, found: Bug) -> None:
         found.actual.append(_sentence(reading, sentence, result))
 
 
+def _without_errors(text: str) -> str:
+    return re.sub(r"\b\w+(?:Error|Exception)\b.*$|\"[^\"]*\"", "", text)
+
+
 def _placed(place: str, steps: list[str]) -> list[str]:
     if not place or not steps:
         return steps
@@ -180,7 +184,7 @@ def _place_expected(reading: Reading, sentence: Sentence, found: Bug) -> None:
     for part in _TURN.split(sentence.text, maxsplit=1):
         if not part.strip():
             continue
-        if _EXPECTED.search(part):
+        if _EXPECTED.search(_without_errors(part)):
             found.expected.append(_sentence(reading, sentence, part))
         else:
             _place_prose(reading, sentence._replace(text=part.strip(" ,;")), found)

@@ -47,6 +47,7 @@ _CONDITION_TAIL = re.compile(
     r"|and (?:it|the|then it|nothing|i))\b|[,;.!?]|$)"
 )
 _RESULT = (
+    r"\s(?=the\s(?:\w+\s){1,3}?(?:is|are|does|do|was|were)(?:\snot\b|n't\b))|"
     r"\s(?=(?:i|we)\s(?:get|got|see|saw|am|are|can'?t|cannot|receive)\b|(?:it|nothing|everything)\b"
     r"|the\s(?:app|page|screen|site|browser|ui|modal|button|request|whole|server|spinner"
     r"|system|tab|window)\b(?:\s\w+){0,2}?"

@@ -10,7 +10,7 @@ from pipelines.drafting import abroad
 from pipelines.drafting import component as components
 from pipelines.drafting import symptom as symptoms
 from pipelines.drafting.clauses import take_apart
-from pipelines.drafting.neutral import FIRST_PERSON, neutral, sentence_case
+from pipelines.drafting.neutral import FIRST_PERSON, agree, neutral, sentence_case
 from pipelines.drafting.reading import Reading
 from pipelines.drafting.symptom import Symptom
 
@@ -53,8 +53,8 @@ def headline(reading: Reading) -> Headline:
         return Headline(said, said, "What is described under Actual no longer occurs", "", None)
     if not told:
         return _plain(reading, what, condition)
-    where = gerund(condition) or _other_condition(reading, told)
     told = told._replace(predicate=_with_error(reading, told.predicate))
+    where = gerund(condition) or _other_condition(reading, told)
     versions = _where_seen(reading, f"{what} {told.predicate} {where}")
     whole = _joined(what, told.predicate, where, versions)
     short = whole if len(whole) <= TITLE_MAX else _joined(what, told.predicate, where, "")
@@ -135,6 +135,8 @@ def _subject(reading: Reading, told: Symptom | None) -> str:
 
 def _other_condition(reading: Reading, told: Symptom) -> str:
     place = _PLACE.search(re.sub(r"\(.*", "", told.rest).strip(" ,."))
+    if place and place[0].split(" ", 1)[-1].lower() in told.predicate.lower():
+        place = None
     if place and len(place[0]) < 60 and not FIRST_PERSON.search(place[0]):
         return place[0].strip()
     for sentence in reading.prose:
@@ -165,11 +167,11 @@ def _titled(text: str) -> str:
 def _joined(what: str, predicate: str, where: str, versions: str) -> str:
     said = neutral(_the(" ".join(part for part in (predicate, where, versions) if part)), "the user")
     said = said[:1].lower() + said[1:]
-    return sentence_case(f"{what} {said}".strip())
+    return sentence_case(f"{what} {agree(what, said)}".strip())
 
 
 def _fixed(what: str, told: Symptom, where: str, versions: str) -> str:
-    cannot = told.predicate.startswith("cannot ")
+    cannot = told.predicate.startswith(("cannot ", "get "))
     subject = (
         "users"
         if cannot
@@ -177,7 +179,7 @@ def _fixed(what: str, told: Symptom, where: str, versions: str) -> str:
         if re.match(r"[A-Z][a-z]+(?:\s[a-z]|$)", what)
         else what or "it"
     )
-    said = neutral(_the(f"{subject} {told.fixed}"), "the user")
+    said = neutral(_the(f"{subject} {agree(subject, told.fixed)}"), "the user")
     before = " ".join(part for part in (where, versions) if part)
     if before:
         return sentence_case(

@@ -8,6 +8,7 @@ from typing import Literal
 from pipelines.core.tickets import NOT_STATED
 from pipelines.drafting import component as components
 from pipelines.drafting.neutral import base, conjugated, ended, neutral, sentence_case
+from pipelines.drafting.plainer import done
 from pipelines.drafting.reading import WISH, Reading
 from pipelines.drafting.sentences import Sentence
 
@@ -184,10 +185,16 @@ _REMEMBERED = re.compile(r"(?i)^((?:the|each|every)\s[\w -]{2,40}?)\s(\w+ed|had|
 _BASES = {"had": "have", "kept": "keep", "let": "let", "sent": "send"}
 
 
+_CHANGE = re.compile(r"(?i)(?:get rid of|remove|stop|drop|replace|reduce|increase)\b")
+
+
 def idea_title(text: str) -> str:
     """Return the wish of a text as a headline: `Let users ...`, `Make the wizard remember ...`, `Add ...`."""
     want = re.sub(r"(?i)\b(?:the user's|my|our)\b", "the", wanted(text) or neutral(text, "the user"))
+    want = re.sub(r"(?i)^get rid of\b", "Remove", want)
     small = want[:1].lower() + want[1:]
+    if _CHANGE.match(want):
+        return sentence_case(small)
     if re.match(r"(?i)(?:add|make|allow|let|support|include|show|display|keep|remember|have)\b", want):
         return sentence_case(re.sub(r"(?i)^have\s", "Offer ", small))
     if is_action(want):
@@ -205,6 +212,8 @@ def _outcome(reading: Reading, sentence: Sentence) -> str:
     want = wanted(sentence.text)
     if reading.foreign or len(want.split()) < 2:
         return ended(reading.told(sentence))
+    if _CHANGE.match(want):
+        return f"{re.sub(r'(?i)^get rid of', 'Remove', want)}."
     if is_action(want):
         return f"It is possible to {want[0].lower() + want[1:]}."
     if told := _REMEMBERED.match(want):
@@ -242,6 +251,8 @@ def _idea_acceptance(reading: Reading, wishes: list[Sentence]) -> list[str]:
 
 def _accepted(want: str, people: str) -> str:
     small = re.sub(r"(?i)\bthe user's\b", "the", want[0].lower() + want[1:])
+    if _CHANGE.match(want):
+        return done(re.sub(r"(?i)^get rid of\b", "Remove", want))
     if is_action(want):
         return f"A user can {small}."
     if told := _REMEMBERED.match(small):

@@ -25,6 +25,7 @@ def _cue(weight: float, pattern: str) -> tuple[float, re.Pattern[str]]:
 
 _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
     "bug": (
+        _cue(2, r"\b(?:acting up|outage|rollback|rolled back|affected|is down|are down)\b|^(?:please )?fix\b"),
         _cue(5, r"^(?:steps(?: to reproduce)?|expected(?: \w+)?|actual(?: \w+)?|repro)\s?:"),
         _cue(3, r"\b(?:takes|took|taking) (?:\w+ ){0,2}\d[\d.,]* ?(?:s|secs?|seconds?|min|mins|minutes?|hours?)\b"),
         _cue(
@@ -76,6 +77,7 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
         _cue(2, r"(?:Error|Exception)\b[:(]?|\b(?:ECONN\w+|ETIMEDOUT)\b"),
     ),
     "idea": (
+        _cue(3, r"^(?:please |pls )?add\b|\b(?:can|could) (?:we|you) (?:please )?(?:get rid of|remove|stop)\b"),
         _cue(
             4,
             r"^(?:we|it|there|you|they|the \w+) should (?:really |also |probably |just )?(?:have"
@@ -282,4 +284,4 @@ def _evidence(sentence: Sentence, foreign: bool) -> dict[TicketType, float]:
 def _docs_is_subject(sentences: Sequence[Sentence], focus: str | None) -> bool:
     lead = [each.text for each in sentences if each.first or each.source == focus]
     pattern = _CUES["docs"][0][1]
-    return any(pattern.search(text) for text in lead[:3])
+    return any(pattern.search(text) for text in lead[:1])

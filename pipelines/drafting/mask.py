@@ -56,7 +56,7 @@ _PLAIN_WORDS = frozenset(_PLAIN_WORDS_WORDS.split())
 
 
 def mask(text: str) -> str:
-    """Return `text` with each secret replaced by `[secret removed]` and each mass mention by its bare word."""
+    """Return `text` with each secret replaced by `[secret removed]` and each mass mention by `(word)`."""
     text = _MENTION.sub(_bare_word, text)
     text = _SHAPES.sub(REMOVED, text)
     text = _URL_PASSWORD.sub(_keep_name, text)
@@ -67,7 +67,7 @@ def mask(text: str) -> str:
 
 
 def _bare_word(match: re.Match[str]) -> str:
-    return next((group for group in match.groups() if group), "group")
+    return f"({next((group for group in match.groups() if group), 'group')})"
 
 
 def _keep_name(match: re.Match[str]) -> str:

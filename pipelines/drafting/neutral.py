@@ -29,6 +29,7 @@ _ADVERBS = (
 )
 _CLAUSE = re.compile(rf"(?i)\b(i|we)(?:'(m|re|ve|d|ll)|\s+((?:(?:{_ADVERBS})\s+)*)([a-z]+(?:n'?t|'t)?))(?!\w)")
 _SHORT = {"m": "is", "re": "is", "ve": "has", "d": "would", "ll": "will"}
+_ED_PRESENT = frozenset(("need", "feed", "embed", "exceed", "proceed", "speed", "succeed"))
 _IRREGULAR = {
     "am": "is",
     "are": "is",
@@ -119,7 +120,9 @@ def conjugated(verb: str) -> str:
     low = verb.lower()
     if low in _IRREGULAR:
         return _IRREGULAR[low]
-    if low in _PAST or low.endswith(("ed", "n't", "ing", "ly")):
+    if low in _PAST or (low.endswith("ed") and low in _ED_PRESENT):
+        return verb if low in _PAST else low + "s"
+    if low.endswith(("ed", "n't", "ing", "ly")):
         return verb
     if low.endswith(("s", "sh", "ch", "x", "z", "o")):
         return low + "es"
@@ -149,3 +152,16 @@ def base(verb: str) -> str:
 
 _NO_E_WORDS = "repeat treat load upload download start edit visit await sort wait log press "
 _NO_E = frozenset(_NO_E_WORDS.split())
+
+
+def agree(subject: str, predicate: str) -> str:
+    """Return a predicate in the plural where its subject is (`Graphs` + `is empty` -> `are empty`)."""
+    head = re.split(r"(?i)\s(?:on|of|in|for|at|from|to|with|by|after)\s", subject)[0].split(":")[-1].strip()
+    if not re.search(r"[^sui']s$", head):
+        return predicate
+    first, _, rest = predicate.partition(" ")
+    plural = {"is": "are", "has": "have", "does": "do", "was": "were"}.get(first)
+    if first in ("never", "no"):
+        return f"{first} {agree(subject, rest)}" if first == "never" else predicate
+    singular = first.endswith("s") and not first.endswith("ss")
+    return " ".join(part for part in (plural or (base(first) if singular else first), rest) if part)

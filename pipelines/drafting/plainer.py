@@ -85,6 +85,10 @@ _SINGULAR = re.compile(
 )
 
 
+_TELLS = re.compile(
+    r"(?i)\b(?:is|are|was|were|has|have|will|they|it|expires?|because|since|otherwise|so that"
+    r"|slows?|wants?|needs?|costs?|complains?|asked|breaks?|fails?)\b"
+)
 _DEADLINE = re.compile(
     r"(?i)[\s,]+(?:by|before|until|no later than)\s+(?:the\s+)?(?:end of (?:\w+ )?\w+|then"
     r"|next \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day|eod|eow"
@@ -148,7 +152,8 @@ def task_parts(reading: Reading) -> tuple[str, str, str]:
     at = next((number for number, clause in enumerate(clauses) if _DUTY.match(clause)), -1)
     at = at if at >= 0 else next((number for number, clause in enumerate(clauses) if duty(clause)), 0)
     goal = duty(clauses[at]) or neutral(clauses[at], reading.speaker(reading.lead))
-    reasons = [clause for number, clause in enumerate(clauses) if number != at]
+    reasons = [clause for number, clause in enumerate(clauses) if number != at and _TELLS.search(clause)]
+    goal = ", ".join([goal, *(clause for clause in clauses[at + 1 :] if not _TELLS.search(clause))])
     if at and (
         subject := re.match(
             r"(?i)^((?:the |our |a )?.{3,60}?)\s(?:expires?|is|are|was|will|has|have|needs?|runs?|ends?)\b", clauses[0]

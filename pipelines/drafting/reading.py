@@ -46,6 +46,7 @@ _LEADS: dict[TicketType, re.Pattern[str]] = {
         r"|archive|backfill|drop|replace|switch|expires?)\b"
     ),
 }
+_DUTY = re.compile(r"(?i)^(?:we|someone|you|i) (?:really )?(?:need|have|ought) to\b|^(?:can|could) (?:someone|you)\b")
 _HEDGED = re.compile(r"(?i)\b(?:probably|maybe|might|could be|suspect|guess|perhaps)\b")
 
 
@@ -92,6 +93,8 @@ def understand(
     reporter = next((each for each in messages if each.ts == (focus or lead.source)), messages[0])
     foreign = not english(" ".join(each.text for each in sentences if not each.code))
     name = components.component(lead.text, sentences, facts)
+    if foreign and len(name) > 30:
+        name = ""
     return Reading(tuple(messages), tuple(sentences), facts, type_, lead, reporter, name, foreign)
 
 
@@ -107,6 +110,8 @@ def _lead_score(sentence: Sentence, type_: TicketType, focus: str | None, report
     hedged = 3.0 if _HEDGED.search(sentence.text) and not own else 0.0
     place = own - hedged + (3.0 if sentence.source == focus else 2.0 if sentence.first else 0.0)
     named = bool(components.candidates(sentence.text))
+    if type_ == "bug" and _DUTY.match(sentence.text):
+        place -= 3.0
     long_enough = min(len(sentence.text.split()), 5) / 5
     if type_ == "bug":
         told = symptoms.find(take_apart(sentence.text).result or sentence.text)

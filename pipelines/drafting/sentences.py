@@ -49,6 +49,7 @@ _OPENERS = re.compile(
         (?:\s(?:all|team|folks|everyone|everybody|guys|there|people|y'all|channel|here|friends|both|again))?
         (?:\s@[\w.-]+)*
     |@[\w.-]+(?:\s@[\w.-]+)*
+    |\((?:here|channel|everyone|group)\)|is\sit\sjust\sme,?\sor\s(?:is|are|does|do)
     |(?:ok|okay|so|well|um+|uh+|hm+|er+|ah+|oh|ugh+|argh|wow|yikes|oof|welp|yeah|yep|yup|yes|nope|nah|actually
         |anyway|anyways|btw|fwiw|fyi|psa|heads[\s-]up|quick\s(?:one|thing|note|question|q)|just\sfyi|small\sthing
         |also|and|but|lol|lmao|haha+|sorry|honestly|basically|like|right|alright|cool|great|nice|sure|imo|imho|tbh
@@ -58,6 +59,7 @@ _OPENERS = re.compile(
         |todo|ticket|reminder)
     )(?=$|[\s,.:;!?-])[\s,.:;!?…-]*"""
 )
+_APOSTROPHE = re.compile(r"(?i)\b(does|do|did|is|are|was|were|has|have|would|could|should|wo|ca)nt\b")
 _BARE_OPENERS_WORDS = (
     "bug question feedback idea request suggestion docs doc task todo ticket reminder update edit like right "
     "all great nice team and but also please pls actually cool sure yes weird interesting strange man "
@@ -145,6 +147,7 @@ def read(message: Message, first: bool = False) -> list[Sentence]:
 def clean(text: str) -> str:
     """Return a sentence without bullet, greeting, filler words at its ends and doubled spaces."""
     text = " ".join(_BULLET.sub("", text).split())
+    text = _APOSTROPHE.sub(r"\1n't", text)
     for _ in range(6):
         opener = _OPENERS.match(text)
         if not opener or _is_subject(text, opener):

@@ -25,6 +25,7 @@ class _Shape(NamedTuple):
     weight: int
 
 
+_ERROR_TEXT = re.compile(r"\b\w+(?:Error|Exception)\b.*$")
 _BE = (
     r"(?:(?:is|are|was|were|has been|have been|gets?|got|goes|went|keeps? (?:on )?"
     r"|'s)\s+(?:still |now |always |again |all |just |completely |totally |suddenly |getting "
@@ -37,6 +38,28 @@ def _shape(pattern: str, predicate: str, fixed: str, weight: int = 3) -> _Shape:
 
 
 _SHAPES: tuple[_Shape, ...] = (
+    _shape(
+        r"(?:shows?|showing|says?|displays?|prints?) (?:me |us |users |an? |the |error |message "
+        r"|just |only )*(?P<what>\"[^\"\n]{3,60}\")",
+        "shows {what}",
+        "no longer shows {what}",
+        4,
+    ),
+    _shape(
+        r"(?:get|gets|getting|got|see|sees|seeing) (?:an? |the |this |error |message |just "
+        r"|only )*(?P<what>\"[^\"\n]{3,60}\")",
+        "get {what}",
+        "no longer get {what}",
+        4,
+    ),
+    _shape(r"(?:does|do|did) nothing", "does nothing", "takes effect", 4),
+    _shape(
+        r"(?:goes?|going|went|land(?:s|ing)?|ends? up|ending up|arrives?) (?:to|in"
+        r"|into) (?:the )?(?:spam|junk)(?: folder)?",
+        "lands in spam",
+        "reaches the inbox",
+        4,
+    ),
     _shape(
         (
             r"(?:keeps? |just |is |are )*(?:spin(?:s|ning)?|load(?:s|ing)?|hang(?:s|ing)?"
@@ -111,7 +134,8 @@ _SHAPES: tuple[_Shape, ...] = (
     _shape(
         _BE
         + (
-            r"(?:sent|charged|billed|shown|created|imported|listed|fired|delivered|appears?|shows? up"
+            r"(?:sent|issued|refunded|paid|booked|printed|triggered|charged|billed|shown|created"
+            r"|imported|listed|fired|delivered|appears?|shows? up"
             r"|executed|processed|invoiced|counted|posted|saved) (?:twice|two times|multiple times"
             r"|again and again)"
         ),
@@ -137,7 +161,8 @@ _SHAPES: tuple[_Shape, ...] = (
     _shape(_BE + r"(?:disappear(?:s|ed|ing)?|vanish(?:es|ed|ing)?|gone|wiped|got lost)", "disappears", "is kept", 4),
     _shape(
         (
-            r"(?:loses?|losing|lost|drops?|dropped|dropping|forgets?|forgot) (?P<what>(?:the |my "
+            r"(?:loses?|losing|lost|drops|dropped|dropping|forgets?|forgot) (?!deals?|customers|time"
+            r"|money|revenue|users|hours|trust|business)(?P<what>(?:the |my "
             r"|our |their |all |some |its )?[\w' -]{3,40})"
         ),
         "loses {what}",
@@ -178,7 +203,11 @@ _SHAPES: tuple[_Shape, ...] = (
         4,
     ),
     _shape(
-        _BE + r"(?:too |so |very |super |extremely |painfully |really )*slow(?:er|ly)?", "is slow", "is quick again", 3
+        _BE + r"(?:too |so |very |super |extremely |painfully |really )*(?:slow(?:er|ly)?|laggy"
+        r"|sluggish|janky|choppy)",
+        "is slow",
+        "is quick again",
+        3,
     ),
     _shape(
         (
@@ -266,6 +295,7 @@ _CONTRACTION_TAIL = re.compile(
 
 def find(clause: str) -> Symptom | None:
     """Return the strongest symptom that a clause tells, or None: the earliest of the heaviest."""
+    clause = _ERROR_TEXT.sub("", clause)
     best: Symptom | None = None
     for shape in _SHAPES:
         match = shape.pattern.search(clause)
