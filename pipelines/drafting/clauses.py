@@ -43,7 +43,7 @@ _JOINT = re.compile(
 )
 _CONDITION_TAIL = re.compile(
     r"(?i)(?<![\w-])(?:only )?(?:when(?:ever)?|if|after|as soon as|once|while|every time"
-    r"|each time|during|until|unless)\s(?!that\b|not\b)[^,;.!?]{4,110}?(?=\s(?:but|yet"
+    r"|each time|during|until|unless)\s(?!that\b|not\b)(?:[^,;.!?]|\.(?=\d)){4,110}?(?=\s(?:but|yet"
     r"|and (?:it|the|then it|nothing|i))\b|[,;.!?]|$)"
 )
 _RESULT = (

@@ -82,14 +82,15 @@ def subject(text: str) -> str:
     text = re.sub(r"(?i)^(?:in|on|at|with|for)\s(?:[\w-]+\s){1,3}?(?=(?:the|my|our)\s)", "", text)
     text = re.sub(
         r"(?i)\s(?:shows?|displays?|lists?|prints?|reports?|returns?|says?|is|are|was|were|has"
-        r"|have|does|keeps?|gets?)(?:\s.*)?$",
+        r"|have|does|keeps?|gets?|feels?|seems?|looks?)(?:\s.*)?$",
         "",
         text,
     )
     for _ in range(4):
         text = _TRAILING.sub("", _LEADING.sub("", text)).strip()
     text = re.sub(r"(?i)\b(?:thing|stuff)\b", "", text)
-    text = " ".join(text.split()).strip(" '\"-")
+    text = " ".join(text.split()).strip(" -'")
+    text = text.replace('"', "") if text.count('"') % 2 else text
     if _PRONOUN.match(text) or FIRST_PERSON.search(text) or not 3 <= len(text) <= 60 or len(text.split()) > 8:
         return ""
     return text

@@ -148,7 +148,7 @@ _PATTERNS: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
             rf"|into|reload|refresh|open|save|change|print|when|if|get|load|blank|white|empty|long"
             rf"|short|big|small|like|only|just|back|click|press|hit|two|three|can|does|not|has|still"
             rf"|via|per|by|as|we|you|it|i)\b)[a-z][\w-]{{2,20}}\s{_HEAD}\b"
-            r"|\b[a-zA-Z_]\w*(?:\.\w+)*\(\)|(?<![\w-])--[a-z][\w-]{1,40}\b"
+            r"|(?<![\w.])[a-zA-Z_]\w{0,60}(?:\.\w{1,60}){0,6}\(\)|(?<![\w-])--[a-z][\w-]{1,40}\b"
             r"|\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b[a-z]\w*(?:_[a-z0-9]+)+\b"
             r"|\b[a-z]+(?:[A-Z][a-z0-9]+)+\b|\b[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+\b"
         ),

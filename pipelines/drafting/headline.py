@@ -134,7 +134,7 @@ def _subject(reading: Reading, told: Symptom | None) -> str:
 
 
 def _other_condition(reading: Reading, told: Symptom) -> str:
-    place = _PLACE.search(re.sub(r"\(.*", "", told.rest).strip(" ,."))
+    place = _PLACE.search(re.split(r"[,;(]", told.rest)[0].strip(" ,."))
     if place and place[0].split(" ", 1)[-1].lower() in told.predicate.lower():
         place = None
     if place and len(place[0]) < 60 and not FIRST_PERSON.search(place[0]):

@@ -157,7 +157,8 @@ def wanted(text: str) -> str:
     )
     return neutral(
         re.split(
-            r"(?i)[?;]|,?\s(?:because|since|so that|so we|so i|otherwise|but|instead of having to"
+            r"(?i)[?;]|,\s(?=(?:we|i|it|they|my|our|he|she|that|this)\b)|,?\s(?:because|since|so that"
+            r"|so we|so i|otherwise|but|instead of having to"
             r"|right now|currently)\b",
             rest,
         )[0].strip(" ,."),
@@ -185,7 +186,7 @@ _REMEMBERED = re.compile(r"(?i)^((?:the|each|every)\s[\w -]{2,40}?)\s(\w+ed|had|
 _BASES = {"had": "have", "kept": "keep", "let": "let", "sent": "send"}
 
 
-_CHANGE = re.compile(r"(?i)(?:get rid of|remove|stop|drop|replace|reduce|increase)\b")
+_CHANGE = re.compile(r"(?i)(?:get rid of|remove|stop|drop|replace|reduce|increase|add)\b")
 
 
 def idea_title(text: str) -> str:

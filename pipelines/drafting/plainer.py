@@ -28,7 +28,7 @@ _CORRECT = re.compile(
     r"|switched) (?:to|in)|since v?\d|we (?:now )?(?:use|require|need))\b"
 )
 _PRELUDE = re.compile(
-    r"(?i)^(?:i(?:'m| am)? (?:was )?(?:just )?wondering|do you know|does (?:anyone|anybody"
+    r"(?i)^(?:(?:i(?:'m| am)? (?:was )?)?(?:just )?wondering|do you know|does (?:anyone|anybody"
     r"|someone) (?:here )?know|(?:anyone|anybody) knows?"
     r"|can (?:someone|anyone) (?:explain|tell me)|could (?:someone|anyone) (?:explain"
     r"|tell me)|any idea|not sure|i(?:'d| would) like to know)[\s,]+"
@@ -214,9 +214,10 @@ def done(goal: str) -> str:
     if not match:
         return ended(f"Done: {goal}")
     verb, particle, rest = match[1].lower(), match[2] or "", match[3]
-    cut = re.search(r"(?i)\s(?:to|from|on|in|before|by|for|with|into|so|and|at|after|across|as|until)\s", rest)
+    cut = re.search(r"(?i)\s(?:to|from|on|in|before|by|into|so|at|after|across|as|until)\s", rest)
     thing, tail = (rest[: cut.start()], rest[cut.start() :]) if cut else (rest, "")
-    form = "are" if _PLURAL.search(thing) and not _SINGULAR.search(thing) else "is"
+    head = re.split(r"(?i)\s(?:for|of|with|about)\s", thing)[0]
+    form = "are" if _PLURAL.search(head) and not _SINGULAR.search(head) else "is"
     return ended(sentence_case(f"{thing} {form} {_participle(verb)}{particle}{tail}"))
 
 

@@ -93,7 +93,7 @@ def understand(
     reporter = next((each for each in messages if each.ts == (focus or lead.source)), messages[0])
     foreign = not english(" ".join(each.text for each in sentences if not each.code))
     name = components.component(lead.text, sentences, facts)
-    if foreign and len(name) > 30:
+    if foreign and len(name) > 20:
         name = ""
     return Reading(tuple(messages), tuple(sentences), facts, type_, lead, reporter, name, foreign)
 

@@ -54,7 +54,7 @@ _SHAPES: tuple[_Shape, ...] = (
     ),
     _shape(r"(?:does|do|did) nothing", "does nothing", "takes effect", 4),
     _shape(
-        r"(?:goes?|going|went|land(?:s|ing)?|ends? up|ending up|arrives?) (?:to|in"
+        r"(?:go(?:es|ing)?|went|land(?:s|ing)?|ends? up|ending up|arrives?) (?:to|in"
         r"|into) (?:the )?(?:spam|junk)(?: folder)?",
         "lands in spam",
         "reaches the inbox",
@@ -329,6 +329,6 @@ def _filled(form: str, verb: str, what: str) -> str:
         .replace("{ what}", tail)
         .replace("{what}", what)
     )
-    if form.startswith("shows") and not what:
+    if form in ("shows wrong{ what}", "shows the right{ what}") and not what:
         filled += " data"
     return " ".join(filled.split())

@@ -82,7 +82,15 @@ def _proposals(reading: Reading) -> Iterator[str]:
     yield made
     if reading.component and reading.component.lower() not in made.lower():
         yield f"{reading.component}: {made[:1].lower() + made[1:]}"
+    if bare := _without_place(made, reading.component):
+        yield f"{reading.component}: {bare[:1].lower() + bare[1:]}"
     yield f"{_KINDS[reading.type]} with {reading.component or 'the reported part'}: {made}"
+
+
+def _without_place(made: str, part: str) -> str:
+    """A headline without the component at its end, or nothing: it goes in front instead."""
+    place = re.search(rf"(?i)\s(?:on|in|to|for|from|at)\s(?:the\s)?{re.escape(part)}$", made) if part else None
+    return made[: place.start()] if place else ""
 
 
 def _bug(reading: Reading) -> str:

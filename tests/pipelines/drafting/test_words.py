@@ -150,7 +150,7 @@ def test_what_others_ask_back_does_not_change_the_type() -> None:
     [
         ("Upgrade Postgres to 16", "Postgres is upgraded to 16."),
         ("Rotate the keys", "The keys are rotated."),
-        ("Set up backups for the wiki", "Backups are set up for the wiki."),
+        ("Set up backups for the wiki", "Backups for the wiki are set up."),
         ("Write a runbook", "A runbook is written."),
     ],
 )
