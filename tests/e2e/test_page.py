@@ -326,6 +326,25 @@ async def test_a_narrow_window_shows_one_half_at_a_time(open_page: OpenPage) -> 
     await expect(composer).to_be_hidden()
 
 
+async def test_the_page_takes_up_again_after_a_restart(
+    open_page: OpenPage, playground: Playground, tmp_path: Path
+) -> None:
+    page = await open_page()
+    await write(page, "before the restart")
+    await expect(message(page, "before the restart")).to_be_visible()
+    await playground.close()
+    await expect(page.get_by_text("The connection to the playground is lost.")).to_be_visible()
+    await write(page, "into the void")
+    await expect(page.get_by_test_id("toast").first).to_contain_text("does not answer")
+    await expect(page.get_by_test_id("composer")).to_have_value("into the void")
+    again = await start("127.0.0.1", int(playground.url.rpartition(":")[2]), tmp_path / "playground.db")
+    await expect(page.get_by_text("The connection to the playground is lost.")).to_be_hidden()
+    await page.get_by_test_id("composer").press("Enter")
+    await expect(message(page, "into the void")).to_be_visible()
+    await expect(message(page, "before the restart")).to_be_visible()
+    await again.close()
+
+
 def plant_many(state_file: Path, count: int) -> None:
     """Writes `count` messages into #incidents of a state file that has its company already."""
     store = Store(state_file)

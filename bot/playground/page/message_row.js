@@ -23,7 +23,9 @@ export function messageChildren(message, place, page) {
 
 function headline(message, author) {
   const badge = author.is_bot && el("span", { class: "badge" }, "APP");
-  return el("div", { class: "message-head" }, el("span", { class: "author", title: author.title }, author.label), badge, timeNode(message, "time"));
+  const name = el("span", { class: "author", title: author.title }, author.label);
+  const edited = message.blocks?.length > 0 && editedMark(message);
+  return el("div", { class: "message-head" }, name, badge, timeNode(message, "time"), edited);
 }
 
 function timeNode(message, classes) {
@@ -32,11 +34,14 @@ function timeNode(message, classes) {
 }
 
 function content(message, place, page) {
-  const edited = message.edited && el("span", { class: "edited", title: full(moment(message.edited.ts)) }, " (edited)");
   if (!message.blocks?.length) {
-    return el("div", { class: "message-text" }, mrkdwn(message.text ?? "", page.store), edited);
+    return el("div", { class: "message-text" }, mrkdwn(message.text ?? "", page.store), editedMark(message));
   }
-  return el("div", { class: "message-text" }, renderBlocks(message.blocks, useOf(message, place, page)), edited);
+  return el("div", { class: "message-text" }, renderBlocks(message.blocks, useOf(message, place, page)));
+}
+
+function editedMark(message) {
+  return message.edited && el("span", { class: "edited", title: full(moment(message.edited.ts)) }, " (edited)");
 }
 
 function useOf(message, place, page) {
