@@ -162,7 +162,7 @@ def _place_prose(reading: Reading, sentence: Sentence, found: Bug) -> None:
     if steps and (not result or not condition):
         return
     if symptoms.find(result) or symptoms.find(text) or sentence == reading.lead:
-        outer = text.startswith(condition) or text.rstrip(" .!").endswith(condition)
+        outer = text.removeprefix(place).strip(" ,").startswith(condition) or text.rstrip(" .!").endswith(condition)
         kept = result if steps and result and outer else text
         found.actual.append(_sentence(reading, sentence, kept))
     elif not steps and _worth_telling(reading, sentence):

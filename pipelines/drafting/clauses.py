@@ -44,8 +44,9 @@ _JOINT = re.compile(
 _CONDITION_TAIL = re.compile(
     r"(?i)(?<![\w-])(?:only )?(?:when(?:ever)?|if|after|as soon as|once|while|every time"
     r"|each time|during|until|unless)\s(?!that\b|not\b)(?:[^,;.!?]|\.(?=\d)){4,110}?(?=\s(?:but|yet"
-    r"|and (?:it|the|then it|nothing|i))\b|[,;.!?]|$)"
+    r"|and (?:it|the|then it|nothing|i))\b|[,;!?]|\.(?!\d)|$)"
 )
+_ADVERB_END = re.compile(r"(?i)\s+(?:right|just|directly|immediately|only|always|even)?\s*$")
 _RESULT = (
     r"\s(?=the\s(?:\w+\s){1,3}?(?:is|are|does|do|was|were)(?:\snot\b|n't\b))|"
     r"\s(?=(?:i|we)\s(?:get|got|see|saw|am|are|can'?t|cannot|receive)\b|(?:it|nothing|everything)\b"
@@ -95,7 +96,9 @@ def take_apart(sentence: str) -> Clauses:
         return Clauses(sentence[:end].strip(" ,"), sentence[end:].strip(" ,"))
     tail = _CONDITION_TAIL.search(sentence)
     if tail:
-        return Clauses(tail[0].strip(" ,"), (sentence[: tail.start()] + sentence[tail.end() :]).strip(" ,"))
+        before = _ADVERB_END.sub("", sentence[: tail.start()])
+        after = sentence[tail.end() :].strip(" .!")
+        return Clauses(tail[0].strip(" ,"), f"{before} {after}".strip(" ,"))
     return Clauses("", sentence)
 
 
@@ -138,7 +141,9 @@ def step_of(piece: str) -> str:
         verb not in _ACTIONS
         or not rest
         or re.match(
-            r"(?i)\s+(?:it'?s|is|are|was|were|does|doesn'?t|has|fails?|crashes|button|page|works?|never"
+            r"(?i)\s+(?:around|about|since|yesterday|today|happening|failing|working|getting|showing"
+            r"|again|it'?s|is|are|was|were|does|doesn'?t|has|fails?|crashes|button|page|works?"
+            r"|never"
             r"|just|won'?t|can'?t)\b",
             rest,
         )

@@ -25,6 +25,7 @@ WISH = re.compile(
     |\b(?:there\s)?should\s(?:really\s|also\s)?be\s(?:able\sto|an?\s(?:way|option)\sto|possible\sto)\b
     |\b(?:a|some|any)\sway\sto\b|\bany\schance\s(?:of|to|we\s(?:can|could)|that)\b|\b(?:an?\s)?(?:option|ability)\sto\b
     |\b(?:we|you|it|there)\sshould\s(?:really\s|also\s|just\s)?(?=(?:have|offer|support|let|allow|add|show|get)\b)
+    |^(?=add\s\w)
     |\badd(?:ing)?\s(?=(?:an?|the|support|some)\b)
     )"""
 )

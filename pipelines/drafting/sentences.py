@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipelines.core.tickets import Message
 
 # Beyond this a message is a log dump: its head says what it is, and the source section keeps the rest.
-READ_LIMIT = 8_000
+READ_LIMIT = 6_000
 # No sentence that a person writes is longer, and no thread needs more of them to be understood.
 _SENTENCE_LIMIT, _SENTENCES = 600, 80
 
@@ -30,6 +30,8 @@ _LINK = re.compile(r"<(https?://[^|>\s]{1,2000})(?:\|[^>]{0,300})?>")
 _EMOJI_CODE = re.compile(r"(?<![\w:/]):[a-z][a-z0-9_+'-]{1,40}:(?![\w/])|(?<!\S):[+-]1:(?!\S)")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f\u200d\u20e3]+")
 _SMILEY = re.compile(r"(?<!\S)(?:[:;]-?[)(DPp/]|<3|xD|\^\^|¯\\_\(ツ\)_/¯)(?!\S)")
+# A word this long is data that somebody pasted: its head is enough to know it by.
+_ENDLESS = re.compile(r"(\S{400})\S+")
 _BREAK = re.compile(r"(?<=[.!?…])[\"')\]]?\s+(?=[^\s.,;)])|(?<=[。！？])")
 _ABBREVIATION = re.compile(r"(?i)\b(?:e\.g|i\.e|etc|vs|approx|no|incl|mr|mrs|dr|resp|z\.b|d\.h)\.$")
 _TRACE = re.compile(
@@ -128,7 +130,7 @@ _ORDERS = re.compile(
 
 def plain(text: str) -> str:
     """Return a message's text with links unwrapped and emoji gone, cut to what is worth reading by code."""
-    text = _LINK.sub(r"\1", text[:READ_LIMIT])
+    text = _ENDLESS.sub(r"\1", _LINK.sub(r"\1", text[:READ_LIMIT]))
     for noise in (_EMOJI_CODE, _EMOJI, _SMILEY):
         text = noise.sub(" ", text)
     return text

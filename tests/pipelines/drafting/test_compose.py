@@ -102,6 +102,6 @@ def test_secrets_stand_nowhere_in_a_draft() -> None:
 def test_forty_thousand_characters_take_less_than_a_blink(piece: str) -> None:
     messages = thread(("Ana", (piece * 40_000)[:40_000]))
     compose(messages[:0], request="warm")
-    started = time.perf_counter()
+    started = time.process_time()
     compose(messages)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 0.4

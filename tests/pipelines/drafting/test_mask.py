@@ -101,6 +101,6 @@ def test_masking_twice_is_masking_once() -> None:
     "piece", ["a", "password=", "http://a:", "1 ", "A1b", "-----BEGIN PRIVATE KEY-----", "eyJ", "<!"]
 )
 def test_long_text_is_masked_in_a_blink(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     mask((piece * 40_000)[:40_000])
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

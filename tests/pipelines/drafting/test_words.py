@@ -80,6 +80,7 @@ def test_first_person_turns_neutral_outside_quotes(text: str, told: str) -> None
         ("I clicked Save, then went to Settings", ["Click Save", "Go to Settings"]),
         ("open app -> tap Scan -> allow camera", ["Open app", "Tap Scan", "Allow camera"]),
         ("the page is blank", []),
+        ("Started around 13:20 UTC after the rollout", []),
     ],
 )
 def test_steps_are_imperatives(text: str, steps: list[str]) -> None:
