@@ -10,18 +10,18 @@ from types import ModuleType
 from typing import Any
 
 import aiohttp
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.router import Router, find_abilities
 from bot.settings import Settings
+from bot.slack.client import connect
 from bot.slack.gateway import Gateway
 from bot.slack.people import People
 from bot.worker import Ability
 from pipelines.core.boards import Tracker
 from pipelines.core.chat import Chat
+from pipelines.desk.desk import Filing
 from pipelines.drafting.compose import compose
-from pipelines.ticket import Filing
 from pipelines.trackers import absent, trello
 from storage.audit import Audit
 from storage.database import Database
@@ -31,8 +31,6 @@ from storage.links import Links
 from storage.notes import Notes
 from storage.outgoing import Outgoing
 from storage.threads import Threads
-
-CALL_TIMEOUT = 10
 
 
 @dataclass(frozen=True)
@@ -81,15 +79,8 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """One session for every call. No retries inside: a lost reply to a post must not become a second post."""
-    handlers: list[AsyncRetryHandler] = []
-    return AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        timeout=CALL_TIMEOUT,
-        session=session,
-        retry_handlers=handlers,
-    )
+    """The client of the settings' workspace."""
+    return connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
 
 
 def make_tracker(settings: Settings) -> Tracker:

@@ -11,12 +11,12 @@ from typing import Any
 
 from bot import doctor, logs, tryout
 from bot.playground import server as playground
+from bot.playground.store import StateUnusable
 from bot.process import Role
-from bot.serving import run_process
+from bot.serving import run_migration, run_process
 from bot.settings import Settings, read_settings
 from pipelines.core.errors import Refused
 from storage.errors import StorageRefused
-from storage.migration import migrate
 
 EXIT_REFUSED = 2
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logs.set_up(logging.INFO if options.verbose else logging.WARNING)
     try:
         return asyncio.run(command(options, read_settings())) or 0
-    except (Refused, StorageRefused) as refusal:
+    except (Refused, StorageRefused, StateUnusable) as refusal:
         sys.stderr.write(f"leadhand: {refusal}\n")
         return EXIT_REFUSED
     except KeyboardInterrupt:
@@ -66,6 +66,6 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
         case "work":
             return run_process(settings, Role(hears=False, works=True))
         case "migrate":
-            return migrate(settings.database)
+            return run_migration(settings)
         case _:
             return doctor.run(settings)

@@ -6,12 +6,10 @@ import sys
 from collections.abc import Awaitable, Callable
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 
 from bot.app import make_tracker, slack_client
 from bot.settings import Settings
-from bot.slack.people import People
-from bot.slack.trouble import translate
+from bot.slack.client import whose_token
 from pipelines.core.errors import LeadhandError
 from storage.errors import StorageRefused
 from storage.migration import check_version
@@ -41,13 +39,9 @@ async def _database(settings: Settings) -> str:
 
 async def _slack(settings: Settings) -> str:
     async with aiohttp.ClientSession() as session:
-        people = People(slack_client(settings, session))
-        try:
-            await people.identify()
-        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as failure:
-            raise translate(failure) from failure
+        who = await whose_token(slack_client(settings, session))
     over = "Socket Mode" if settings.slack_app_token.get_secret_value() else "signed HTTP"
-    return f"the token works, as {people.bot_user} in {people.team}, over {over}"
+    return f"the token works, as {who}, over {over}"
 
 
 async def _trello(settings: Settings) -> str:

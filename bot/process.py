@@ -71,7 +71,7 @@ class Process:
         )
         self._slack = build_app(parts.client, parts.settings.slack_signing_secret.get_secret_value(), self._front)
         app_token = parts.settings.slack_app_token.get_secret_value() if role.hears else ""
-        self._link = SlackLink(self._slack, parts.people, app_token, on_contact=self._begin)
+        self.link = SlackLink(self._slack, parts.people, app_token, on_contact=self._begin)
         self.port = 0
 
     async def start(self) -> None:
@@ -86,7 +86,7 @@ class Process:
         parts = self.parts
         self._stack.push_async_callback(parts.database.close)
         self._stack.push_async_callback(parts.tracker.close)
-        self._stack.push_async_callback(self._link.close)
+        self._stack.push_async_callback(self.link.close)
         if self._role.hears:
             await self._listen()
         await self._open_database()
@@ -95,10 +95,10 @@ class Process:
             await self._engine.launch()
             self._stack.push_async_callback(self._engine.close, GRACE)
         self._stack.push_async_callback(self._front.close)
-        self._stack.push_async_callback(self._link.close)
-        if not await self._link.first_contact():
+        self._stack.push_async_callback(self.link.close)
+        if not await self.link.first_contact():
             log.warning("Slack does not answer; trying until it does", extra={"action": "slack.connect"})
-            self._keep(self._link.run())
+            self._keep(self.link.run())
 
     async def _open_database(self) -> None:
         both = self._role.hears and self._role.works
@@ -148,7 +148,7 @@ class Process:
         return web.json_response({"ok": True})
 
     def _checks(self) -> dict[str, Check]:
-        checks: dict[str, Check] = {"database": self._check_database, "slack": self._link.check}
+        checks: dict[str, Check] = {"database": self._check_database, "slack": self.link.check}
         if self._role.works:
             checks["work"] = self._check_work
         if self.parts.settings.has_trello:

@@ -13,21 +13,41 @@ from bot.app import make_parts
 from bot.process import Process, Role
 from bot.settings import Settings
 from pipelines.core.errors import Refused
+from storage.migration import migrate
 
 
 async def run_process(settings: Settings, role: Role, *, until_eof: bool = False) -> None:
     """Serve until SIGINT or SIGTERM, or until standard input ends, which is how a parent's death is noticed."""
     check(settings, role)
+    make_data_folder(settings)
     stop = stop_signal()
     if until_eof:
         stop_at_eof(stop)
     async with aiohttp.ClientSession() as session:
-        process = Process(make_parts(settings, session), role)
+        process = Process(make_parts(settings, session), role, settings.host)
         await process.start()
-        where = f" on http://127.0.0.1:{process.port}" if role.hears else ""
+        where = f" on http://{settings.host}:{process.port}" if role.hears else ""
         sys.stderr.write(f"leadhand is running{where}\n")
         await stop.wait()
         await process.stop()
+
+
+async def run_migration(settings: Settings) -> None:
+    """Bring the database to this version. Raises StorageRefused with a plain sentence."""
+    make_data_folder(settings)
+    await migrate(settings.database)
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Where the default database lies. Raises Refused."""
+    if settings.database_url:
+        return
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(
+            f"The data folder {settings.data} cannot be made ({error.strerror}). Set LEADHAND_DATA to another."
+        ) from None
 
 
 def check(settings: Settings, role: Role) -> None:

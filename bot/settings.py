@@ -20,9 +20,9 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("data"), alias="LEADHAND_DATA", description="Data folder.")
     database_url: str = Field("", alias="DATABASE_URL", description="`sqlite:///FILE` or `postgresql://...`.")
+    host: str = Field("127.0.0.1", alias="LEADHAND_HOST", description="Address the web server binds to.")
     port: int = Field(8090, alias="PORT", ge=0, le=65535, description="Port of the process's web server.")
     public_url: str = Field("", alias="LEADHAND_PUBLIC_URL", description="Where Trello can reach this bot.")
-    hook_secret: SecretStr = Field(SecretStr(""), alias="LEADHAND_HOOK_SECRET", description="Secret of web hooks.")
 
     slack_bot_token: SecretStr = Field(SecretStr(""), alias="SLACK_BOT_TOKEN", description="`xoxb-...`")
     slack_app_token: SecretStr = Field(SecretStr(""), alias="SLACK_APP_TOKEN", description="`xapp-...`: Socket Mode.")
@@ -39,9 +39,8 @@ class Settings(BaseSettings):
     model: str = Field("none", alias="LEADHAND_MODEL", description="`none`: drafts by code alone.")
     filing: Literal["preview", "direct"] = Field("preview", alias="LEADHAND_FILING", description="Who files.")
     approvers: Names = Field(frozenset(), alias="LEADHAND_APPROVERS", description="Slack ids of who may decide.")
-    link_hosts: Names = Field(frozenset(), alias="LEADHAND_LINK_HOSTS", description="Hosts the bot may link to.")
 
-    @field_validator("approvers", "link_hosts", mode="before")
+    @field_validator("approvers", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return frozenset(value.replace(",", " ").split()) if isinstance(value, str) else value

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pipelines.core.answers import answer
 from pipelines.core.asks import Ask, Outcome, Place, Triggers
 from pipelines.core.boards import Card, NewCard, Tracker
-from pipelines.core.chat import CardNews, Chat, Closed, Filed, Preview, Reply, Words
+from pipelines.core.chat import Chat, Closed, Filed, Words
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.runs import Run, keep_trying
 from pipelines.core.tickets import TEMPLATES, Draft, Message, Ticket, TicketType
+from pipelines.desk.desk import Composer, Desk, Filing
+from pipelines.desk.showing import find, preview, replace, show, why_not
 from pipelines.drafting.card import card_text
 from storage.audit import Audit
 from storage.drafts import DraftRow, Drafts, State
@@ -45,43 +46,13 @@ TRIGGERS = Triggers(
     reactions={"ticket": "draft"},
     buttons={"ticket_file": "file", "ticket_discard": "discard", "ticket_undo": "undo"},
     forms={"ticket_edit": "revise"},
-    board="moved",
 )
-
-Composer = Callable[..., Draft]
 
 NOTHING_HERE = (
     "I see nothing to file here. Write `@leadhand file this` in the thread of the message, react to the message "
     "with :ticket:, or tell me in your own words: `@leadhand ticket TEXT`."
 )
 GONE = "That message is gone, so there is nothing to file. If it was deleted by mistake, post it again and react to it."
-UNKNOWN = "I no longer have this draft. React with :ticket: to the message again and I will make a new one."
-
-
-@dataclass(frozen=True)
-class Filing:
-    """Who may file, and whether a draft is filed at once. Empty `approvers`: every member of the channel may."""
-
-    direct: bool = False
-    approvers: frozenset[str] = frozenset()
-
-    def allows(self, user: str) -> bool:
-        """Whether this person may decide about drafts."""
-        return not self.approvers or user in self.approvers
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the work on a ticket uses."""
-
-    chat: Chat
-    tracker: Tracker
-    drafts: Drafts
-    links: Links
-    threads: Threads
-    audit: Audit
-    filing: Filing
-    compose: Composer
 
 
 async def run(
@@ -182,34 +153,13 @@ async def _decline(ask: Ask, run: Run, desk: Desk, outcome: Outcome) -> Outcome:
 
 
 async def _post(draft_id: str, desk: Desk) -> dict[str, str]:
-    row = await _row(draft_id, desk)
+    row = await find(draft_id, desk)
     waiting = not (desk.filing.direct and desk.filing.allows(row.requested_by))
-    preview = _preview(row, waiting=waiting, note="" if waiting else "Filing this now.")
+    shown = preview(row, waiting=waiting, note="" if waiting else "Filing this now.")
     place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
-    ts = await desk.chat.post(place, preview, key=f"draft:{row.id}")
+    ts = await desk.chat.post(place, shown, key=f"draft:{row.id}")
     await desk.drafts.note_preview(row.id, ts)
     return {"ts": ts, "digest": row.digest}
-
-
-def _preview(row: DraftRow, *, waiting: bool = True, note: str = "") -> Preview:
-    body = Draft.model_validate(row.body)
-    return Preview(
-        draft_id=row.id,
-        digest=row.digest,
-        ticket=body.tickets[0],
-        questions=body.questions,
-        engine=body.engine,
-        requested_by=row.requested_by,
-        note=note,
-        waiting=waiting,
-    )
-
-
-async def _row(draft_id: str, desk: Desk) -> DraftRow:
-    row = await desk.drafts.get(draft_id)
-    if row is None:
-        raise TellPerson(UNKNOWN)
-    return row
 
 
 # --- a person decides ------------------------------------------------------------------------------------------
@@ -234,7 +184,7 @@ async def _file(draft_id: str, digest: str, ask: Ask, run: Run, desk: Desk) -> O
 
     async def tell_trouble(trouble: TryAgain) -> None:
         note = f"{trouble.words} I keep trying; nothing is lost."
-        await keep_trying(run, "say why it takes long", lambda: _show(draft_id, desk, waiting=False, note=note))
+        await keep_trying(run, "say why it takes long", lambda: show(draft_id, desk, waiting=False, note=note))
 
     try:
         made = await keep_trying(run, "create the card", lambda: _create(draft_id, desk), tell_trouble)
@@ -254,26 +204,11 @@ async def _claim(draft_id: str, digest: str, ask: Ask, desk: Desk) -> str:
         return "Only the people named in LEADHAND_APPROVERS may file here; ask one of them to press File."
     if await desk.drafts.move(draft_id, frm={"open"}, to="filing", claim=ask.key, expected_digest=digest):
         return ""
-    return await _why_not(draft_id, digest, desk)
-
-
-async def _why_not(draft_id: str, digest: str, desk: Desk) -> str:
-    row = await desk.drafts.get(draft_id)
-    if row is None:
-        return UNKNOWN
-    if row.state == "open" and row.digest != digest:
-        return "This draft has changed since you saw it. Look at it once more, then press File."
-    return {
-        "open": "This draft is waiting; press File once more.",
-        "filing": "This draft is being filed right now.",
-        "filed": f"This is already filed: {row.card_url}",
-        "discarded": "This draft was discarded. React with :ticket: to the message again for a new one.",
-        "undone": "This card was taken back. React with :ticket: to the message again for a new draft.",
-    }[row.state]
+    return await why_not(draft_id, digest, desk)
 
 
 async def _create(draft_id: str, desk: Desk) -> dict[str, Any]:
-    row = await _row(draft_id, desk)
+    row = await find(draft_id, desk)
     ticket = Draft.model_validate(row.body).tickets[0]
     place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
     marker = f"leadhand:{row.id}"
@@ -292,7 +227,7 @@ async def _create(draft_id: str, desk: Desk) -> dict[str, Any]:
 
 
 async def _link(draft_id: str, card: Card, user: str, desk: Desk) -> None:
-    row = await _row(draft_id, desk)
+    row = await find(draft_id, desk)
     await desk.links.add(
         card_id=card.id,
         draft_id=row.id,
@@ -313,9 +248,9 @@ async def _link(draft_id: str, card: Card, user: str, desk: Desk) -> None:
 
 
 async def _tell_filed(draft_id: str, card: Card, desk: Desk) -> None:
-    row = await _row(draft_id, desk)
+    row = await find(draft_id, desk)
     body = Draft.model_validate(row.body)
-    await _replace(
+    await replace(
         row,
         desk,
         Filed(
@@ -329,23 +264,9 @@ async def _tell_filed(draft_id: str, card: Card, desk: Desk) -> None:
     )
 
 
-async def _replace(row: DraftRow, desk: Desk, reply: Reply) -> None:
-    """Show the reply where the preview stood; below it when somebody deleted that message."""
-    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
-    try:
-        await desk.chat.update(place, row.preview_ts, reply)
-    except TellPerson:
-        await desk.chat.post(place, reply, key=f"{row.state}:{row.id}:{row.digest}")
-
-
-async def _show(draft_id: str, desk: Desk, *, waiting: bool, note: str) -> None:
-    row = await _row(draft_id, desk)
-    await _replace(row, desk, _preview(row, waiting=waiting, note=note))
-
-
 async def _hand_back(draft_id: str, words: str, desk: Desk) -> None:
     await desk.drafts.move(draft_id, frm={"filing"}, to="open")
-    await _show(draft_id, desk, waiting=True, note=words)
+    await show(draft_id, desk, waiting=True, note=words)
 
 
 async def discard(ask: Ask, run: Run, desk: Desk) -> Outcome:
@@ -364,12 +285,12 @@ async def _close(ask: Ask, run: Run, desk: Desk, *, frm: State, to: State) -> Ou
     async def close() -> str:
         if not desk.filing.allows(ask.user):
             return "Only the people named in LEADHAND_APPROVERS may decide about drafts here."
-        row = await _row(draft_id, desk)
+        row = await find(draft_id, desk)
         if to == "undone" and row.state == "filed":
             await desk.tracker.archive(row.card_id)
         if await desk.drafts.move(draft_id, frm={frm}, to=to, claim=ask.key):
             return ""
-        return await _why_not(draft_id, digest, desk)
+        return await why_not(draft_id, digest, desk)
 
     refusal = await keep_trying(run, to, close)
     if refusal:
@@ -377,9 +298,9 @@ async def _close(ask: Ask, run: Run, desk: Desk, *, frm: State, to: State) -> Ou
         return Outcome(word="refused", reason=refusal)
 
     async def tell() -> None:
-        row = await _row(draft_id, desk)
+        row = await find(draft_id, desk)
         title = Draft.model_validate(row.body).tickets[0].title
-        await _replace(row, desk, Closed(title=title, by=ask.user, undone=to == "undone"))
+        await replace(row, desk, Closed(title=title, by=ask.user, undone=to == "undone"))
 
     await keep_trying(run, "tell the thread", tell)
     return Outcome(word=to, reason=draft_id)
@@ -393,7 +314,7 @@ async def revise(ask: Ask, run: Run, desk: Desk) -> Outcome:
     draft_id, _, digest = ask.value.partition(":")
 
     async def change() -> str:
-        row = await _row(draft_id, desk)
+        row = await find(draft_id, desk)
         body = Draft.model_validate(row.body)
         ticket = edited(body.tickets[0], ask.values)
         if row.state == "open" and row.digest == ticket.digest:
@@ -401,13 +322,13 @@ async def revise(ask: Ask, run: Run, desk: Desk) -> Outcome:
         revised = body.model_copy(update={"tickets": (ticket, *body.tickets[1:])})
         if await desk.drafts.revise(draft_id, revised.model_dump(mode="json"), ticket.digest, expected=digest):
             return ""
-        return await _why_not(draft_id, digest, desk)
+        return await why_not(draft_id, digest, desk)
 
     refusal = await keep_trying(run, "revise", change)
     if refusal:
         await answer(ask, run, desk.chat, _lost_race(refusal, ask.values))
         return Outcome(word="refused", reason=refusal)
-    await keep_trying(run, "show the draft", lambda: _show(draft_id, desk, waiting=True, note=""))
+    await keep_trying(run, "show the draft", lambda: show(draft_id, desk, waiting=True, note=""))
     return Outcome(word="revised", reason=draft_id)
 
 
@@ -428,44 +349,10 @@ def _lost_race(why: str, values: Mapping[str, str]) -> Words:
     )
 
 
-# --- the card moves --------------------------------------------------------------------------------------------
-
-
-async def moved(ask: Ask, run: Run, desk: Desk) -> Outcome:
-    """Tell the thread that its card is done, or that it was taken up again. `values` is a CardMove."""
-    move = ask.values
-    done = move["done"] == "yes"
-
-    async def decide() -> dict[str, str]:
-        link = await desk.links.by_card(move["card_id"])
-        if link is None or (not done and not link.announced_list):
-            return {}
-        return {
-            "channel": link.channel,
-            "thread_ts": link.thread_ts,
-            "team": link.team,
-            "url": link.card_url,
-            "title": link.title,
-        }
-
-    told = await keep_trying(run, "whose card", decide)
-    if not told:
-        return Outcome(word="ignored", reason="No thread waits for news of this move.")
-    news = CardNews(
-        title=told["title"], card_url=told["url"], list_name=move["list_name"], by=move.get("by", ""), done=done
-    )
-    place = Place(team=told["team"], channel=told["channel"], thread_ts=told["thread_ts"])
-    await keep_trying(run, "tell the thread", lambda: desk.chat.post(place, news, key=ask.key))
-    heard = move["list_name"] if done else ""
-    await run.step("note what the thread heard", lambda: desk.links.announce(move["card_id"], ask.key, heard))
-    return Outcome(word="told", reason=told["url"])
-
-
 VERBS: Mapping[str, Callable[[Ask, Run, Desk], Awaitable[Outcome]]] = {
     "draft": draft,
     "file": file,
     "discard": discard,
     "undo": undo,
     "revise": revise,
-    "moved": moved,
 }

@@ -21,6 +21,8 @@ RETRY_AFTER_SECONDS = 1
 class Fault:
     """One order: after `after` untouched calls of `method`, the next `times` calls fail as `kind` says.
 
+    `method` is `*`, or how the call's name begins: `chat.postMessage`, `POST /1/cards`.
+
     429 and 500 refuse and do nothing; lost_reply does the work, then drops the connection; drop does nothing
     and drops it; hang does nothing and never answers; garbage does nothing and answers a page of HTML.
     """
@@ -53,7 +55,7 @@ class Faults:
     async def take(self, target: str, method: str) -> Fault | None:
         """The fault that this call of `method` must play, or None. Counts the call."""
         for fault in self._orders:
-            if fault.target == target and fault.method in (method, ANY_METHOD):
+            if fault.target == target and (fault.method == ANY_METHOD or method.startswith(fault.method)):
                 return self._count(fault)
         return None
 

@@ -173,5 +173,6 @@ def _page_routes(page_dir: Path) -> list[web.AbstractRouteDef]:
     async def index(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(page_dir / "index.html", headers=PAGE_HEADERS)
 
-    page = [web.get("/", index), web.get("/c/{card:.+}", index), web.get("/archives/{channel}/{message}", index)]
+    addresses = ("/", "/b/{board:.+}", "/c/{card:.+}", "/archives/{channel}/{message}")
+    page = [web.get(address, index) for address in addresses]
     return [*page, web.static("/static", page_dir)]

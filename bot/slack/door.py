@@ -12,6 +12,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 
 from bot.slack.people import People
 from bot.slack.trouble import error_code, translate
@@ -57,6 +58,11 @@ class SlackLink:
                 app, app_token, logger=logging.getLogger("slack_socket"), ping_interval=PING_EVERY
             )
         self.trouble = "Slack has not answered yet."
+
+    @property
+    def socket(self) -> AsyncBaseSocketModeClient | None:
+        """The socket client, in Socket Mode."""
+        return self._handler.client if self._handler else None
 
     async def first_contact(self) -> bool:
         """Whether Slack answered. Raises Refused when it does and says no."""

@@ -170,8 +170,7 @@ class Board:
         await self._hooks.close()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        # A fault is ordered for a kind of thing, such as "POST /1/cards": the ids below it are not known in advance.
-        fault = await self._faults.take("trello", f"{request.method} /1/{request.match_info['path'].split('/')[0]}")
+        fault = await self._faults.take("trello", f"{request.method} /1/{request.match_info['path'].strip('/')}")
         return await play(fault, request, lambda: self._serve(request), _refuse)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:

@@ -17,7 +17,7 @@ from pipelines.core.asks import Place
 from pipelines.core.chat import Words
 from pipelines.core.errors import LeadhandError
 from pipelines.core.tickets import Draft
-from pipelines.ticket import UNKNOWN
+from pipelines.desk.showing import UNKNOWN
 
 NOT_OPEN = "This draft is no longer open, so there is nothing to edit. Edit the card on the board instead."
 

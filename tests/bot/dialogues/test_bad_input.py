@@ -125,7 +125,7 @@ async def test_a_board_that_refuses_the_key_is_said_in_the_draft_and_in_readines
         await team.reacts("priya", ts)
         await team.presses("priya", await team.hears(ts, team.order), "ticket_file")
         await team.hears(ts, "TRELLO_TOKEN")
-        async with team._session.get(f"http://127.0.0.1:{team.process.port}/readyz") as answer:
+        async with team.session.get(f"http://127.0.0.1:{team.process.port}/readyz") as answer:
             assert answer.status == 503
             assert "TRELLO" in (await answer.json())["checks"]["trello"]
 
@@ -134,7 +134,7 @@ async def test_health_and_readiness_when_all_is_well(team: Any) -> None:
     for path in ("healthz", "readyz"):
 
         async def ready(path: str = path) -> bool:
-            async with team._session.get(f"http://127.0.0.1:{team.process.port}/{path}") as answer:
+            async with team.session.get(f"http://127.0.0.1:{team.process.port}/{path}") as answer:
                 return bool(answer.status == 200 and (await answer.json())["ok"])
 
         await team.until(ready, path)

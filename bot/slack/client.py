@@ -1,0 +1,29 @@
+"""The Slack client: one HTTP session for every call, no retries of its own."""
+
+from __future__ import annotations
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.people import People
+from bot.slack.trouble import translate
+
+CALL_TIMEOUT = 10
+
+
+def connect(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client. The SDK would repeat a post whose reply was lost, and make two of it: retries are the gateway's."""
+    handlers: list[AsyncRetryHandler] = []
+    return AsyncWebClient(token=token, base_url=api_url, timeout=CALL_TIMEOUT, session=session, retry_handlers=handlers)
+
+
+async def whose_token(client: AsyncWebClient) -> str:
+    """Who the token speaks for. Raises TryAgain when Slack does not answer, TellPerson when it refuses."""
+    people = People(client)
+    try:
+        await people.identify()
+    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as failure:
+        raise translate(failure) from failure
+    return f"{people.bot_user} in {people.team}"

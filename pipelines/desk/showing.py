@@ -1,0 +1,66 @@
+"""A draft as people see it: its preview, what stands there afterwards, and why a press came too late."""
+
+from __future__ import annotations
+
+from pipelines.core.asks import Place
+from pipelines.core.chat import Preview, Reply
+from pipelines.core.errors import TellPerson
+from pipelines.core.tickets import Draft
+from pipelines.desk.desk import Desk
+from storage.drafts import DraftRow
+
+UNKNOWN = "I no longer have this draft. React with :ticket: to the message again and I will make a new one."
+
+
+def preview(row: DraftRow, *, waiting: bool = True, note: str = "") -> Preview:
+    """The draft as it stands."""
+    body = Draft.model_validate(row.body)
+    return Preview(
+        draft_id=row.id,
+        digest=row.digest,
+        ticket=body.tickets[0],
+        questions=body.questions,
+        engine=body.engine,
+        requested_by=row.requested_by,
+        note=note,
+        waiting=waiting,
+    )
+
+
+async def find(draft_id: str, desk: Desk) -> DraftRow:
+    """The draft. Raises TellPerson when there is none."""
+    row = await desk.drafts.get(draft_id)
+    if row is None:
+        raise TellPerson(UNKNOWN)
+    return row
+
+
+async def why_not(draft_id: str, digest: str, desk: Desk) -> str:
+    """Why a decision about this text of the draft came to nothing."""
+    row = await desk.drafts.get(draft_id)
+    if row is None:
+        return UNKNOWN
+    if row.state == "open" and row.digest != digest:
+        return "This draft has changed since you saw it. Look at it once more, then press File."
+    return {
+        "open": "This draft is waiting; press File once more.",
+        "filing": "This draft is being filed right now.",
+        "filed": f"This is already filed: {row.card_url}",
+        "discarded": "This draft was discarded. React with :ticket: to the message again for a new one.",
+        "undone": "This card was taken back. React with :ticket: to the message again for a new draft.",
+    }[row.state]
+
+
+async def replace(row: DraftRow, desk: Desk, reply: Reply) -> None:
+    """Show the reply where the preview stood; below it when somebody deleted that message."""
+    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
+    try:
+        await desk.chat.update(place, row.preview_ts, reply)
+    except TellPerson:
+        await desk.chat.post(place, reply, key=f"{row.state}:{row.id}:{row.digest}")
+
+
+async def show(draft_id: str, desk: Desk, *, waiting: bool, note: str) -> None:
+    """Show the draft as it stands now."""
+    row = await find(draft_id, desk)
+    await replace(row, desk, preview(row, waiting=waiting, note=note))
