@@ -282,6 +282,9 @@ async def test_what_arrives_elsewhere_is_marked_until_read(open_page: OpenPage, 
     await product.click()
     await expect(product.locator(".mentions")).to_have_count(0)
     await expect(message(page, "look at this").locator(".mention-me")).to_be_visible()
+    earlier = len([one for one in (await control("messages/C0PRODUCT"))["messages"] if not one.get("parent_user_id")])
+    assert earlier > 3
+    await expect(page.locator(".channel").get_by_test_id("message")).to_have_count(earlier)
 
 
 async def test_everything_can_be_done_by_keyboard(open_page: OpenPage, control: Control) -> None:

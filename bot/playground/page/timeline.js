@@ -43,7 +43,12 @@ export class Timeline {
     const start = this.start();
     if (this.pinned) this.end = this.items.length;
     else this.end = Math.min(this.items.length, Math.max(this.end, start + PAGE));
-    this.draw(this.pinned && this.atFoot ? Math.max(start, this.end - MOST_DRAWN) : start);
+    this.draw(this.pinned && this.atFoot ? this.footStart(start) : start);
+  }
+
+  /** At the foot at least a page is drawn, however little was held before, and not more than the most. */
+  footStart(start) {
+    return Math.max(0, this.end - MOST_DRAWN, Math.min(start, this.end - PAGE));
   }
 
   /** The index of the first drawn message; older messages that arrived since shift it. */
