@@ -88,14 +88,18 @@ export class BoardView {
 
   list(list) {
     const cards = this.cards(list.id);
-    const head = el("header", {}, el("h2", {}, list.name), el("span", { class: "count", "aria-label": `${cards.length} cards` }, String(cards.length)));
+    const count = el("span", { class: "count", "aria-label": `${cards.length} cards` }, String(cards.length));
+    const head = el("header", {}, el("h2", {}, list.name), count);
     const tiles = el("div", { class: "cards", role: "list" }, cards.map((card) => this.card(card)));
-    return el("section", { class: "list", "aria-label": list.name, data: { testid: `list-${list.name}`, list: list.id, name: list.name } }, head, tiles);
+    const data = { testid: `list-${list.name}`, list: list.id };
+    return el("section", { class: "list", "aria-label": list.name, data }, head, tiles);
   }
 
   card(card) {
     const open = () => this.page.openCard(card.shortLink);
-    const props = { class: "card", tabindex: "0", role: "listitem", "aria-label": `${card.name}. Enter opens, M moves`, data: { testid: "card", cardId: card.id } };
+    const label = `${card.name}. Enter opens, M moves`;
+    const data = { testid: "card", cardId: card.id };
+    const props = { class: "card", tabindex: "0", role: "listitem", "aria-label": label, data };
     const labels = card.labels?.length ? el("div", { class: "labels" }, card.labels.map(labelChip)) : null;
     const node = el("article", { ...props, on: { click: open } }, labels, el("div", { class: "card-name" }, card.name), this.badges(card));
     if (this.known && !this.known.has(card.id)) flash(node);
@@ -108,7 +112,7 @@ export class BoardView {
     const parts = [
       card.desc && el("span", { class: "badge-icon", title: "This card has a description" }, icon("lines")),
       comments > 0 && el("span", { class: "badge-icon", title: `${comments} comments` }, icon("comment"), String(comments)),
-      card.due && el("span", { class: "badge-icon", title: "Due" }, icon("clock"), new Date(card.due).toLocaleDateString(undefined, { month: "short", day: "numeric" })),
+      card.due && el("span", { class: "badge-icon", title: "Due" }, icon("clock"), dueDay(card.due)),
       members.length > 0 && el("span", { class: "faces" }, members.map((member) => memberFace(member, this.store))),
     ].filter(Boolean);
     return parts.length ? el("div", { class: "badges" }, parts) : null;
@@ -138,7 +142,12 @@ export class BoardView {
   moveMenu(anchor, cardId) {
     const card = this.find(cardId);
     const others = this.board.lists.filter((list) => list.id !== card.idList);
-    const entries = others.map((list) => ({ label: `Move to ${list.name}`, mark: icon("move"), testid: `move-to-${list.name}`, run: () => this.move(cardId, { idList: list.id, pos: "bottom" }) }));
+    const entries = others.map((list) => ({
+      label: `Move to ${list.name}`,
+      mark: icon("move"),
+      testid: `move-to-${list.name}`,
+      run: () => this.move(cardId, { idList: list.id, pos: "bottom" }),
+    }));
     menu(anchor, entries, "Move to another list");
   }
 
@@ -157,6 +166,10 @@ export class BoardView {
     this.tile(cardId)?.focus({ preventScroll: true });
     return this.page.changeCard(cardId, changes);
   }
+}
+
+function dueDay(due) {
+  return new Date(due).toLocaleDateString(undefined, { month: "short", day: "numeric" });
 }
 
 function beside(columns, column, at, by) {

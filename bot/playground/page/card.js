@@ -64,7 +64,9 @@ export class CardDetail {
 
   facts(card) {
     const labels = (card.labels ?? []).map(labelChip);
-    const members = (card.members ?? []).map((member) => el("span", { class: "member" }, memberFace(member, this.page.store), member.fullName));
+    const { store } = this.page;
+    const member = (one) => el("span", { class: "member" }, memberFace(one, store), one.fullName);
+    const members = (card.members ?? []).map(member);
     return el(
       "div",
       { class: "card-facts" },
@@ -76,23 +78,29 @@ export class CardDetail {
 
   description(card) {
     const words = card.desc?.trim() ? markdown(card.desc) : el("p", { class: "muted" }, "No description.");
-    return el("section", {}, el("h3", { class: "card-part" }, icon("lines"), "Description"), el("div", { class: "markdown", data: { testid: "card-description" } }, words));
+    const body = el("div", { class: "markdown", data: { testid: "card-description" } }, words);
+    return el("section", {}, el("h3", { class: "card-part" }, icon("lines"), "Description"), body);
   }
 
   comments(card) {
     const shown = (card.actions ?? []).filter((action) => action.type === "commentCard");
-    return el("section", {}, el("h3", { class: "card-part" }, icon("comment"), "Comments"), this.form(card), shown.map((action) => this.comment(action)));
+    const head = el("h3", { class: "card-part" }, icon("comment"), "Comments");
+    return el("section", {}, head, this.form(card), shown.map((action) => this.comment(action)));
   }
 
   comment(action) {
     const author = action.memberCreator ?? {};
     const date = new Date(action.date);
-    const head = el("div", { class: "message-head" }, el("span", { class: "author" }, author.fullName ?? author.username ?? "someone"), el("time", { class: "time", title: full(date) }, ago(date)));
-    return el("div", { class: "comment", data: { testid: "comment" } }, memberFace(author, this.page.store), el("div", {}, head, el("div", { class: "markdown" }, markdown(action.data?.text ?? ""))));
+    const name = el("span", { class: "author" }, author.fullName ?? author.username ?? "someone");
+    const head = el("div", { class: "message-head" }, name, el("time", { class: "time", title: full(date) }, ago(date)));
+    const words = el("div", {}, head, el("div", { class: "markdown" }, markdown(action.data?.text ?? "")));
+    return el("div", { class: "comment", data: { testid: "comment" } }, memberFace(author, this.page.store), words);
   }
 
   form(card) {
-    this.field = el("textarea", { class: "field", rows: "2", placeholder: "Write a comment…", "aria-label": "Write a comment", data: { testid: "comment-field" } });
+    const label = "Write a comment…";
+    const data = { testid: "comment-field" };
+    this.field = el("textarea", { class: "field", rows: "2", placeholder: label, "aria-label": label, data });
     this.field.value = this.draft;
     this.field.addEventListener("input", () => (this.draft = this.field.value));
     const submit = el("button", { type: "submit", class: "button primary small", data: { testid: "comment-send" } }, "Comment");
@@ -116,7 +124,9 @@ export class CardDetail {
     const options = lists.map((list) => el("option", { value: list.id, selected: list.id === card.idList }, list.name));
     const select = el("select", { class: "field", "aria-label": "List", data: { testid: "card-list" } }, options);
     select.addEventListener("change", () => this.page.changeCard(card.id, { idList: select.value, pos: "bottom" }));
-    const archive = el("button", { type: "button", class: "button wide", data: { testid: "card-archive" }, on: { click: () => this.archive(card) } }, icon("archive"), card.closed ? "Send back to the board" : "Archive");
+    const words = [icon("archive"), card.closed ? "Send back to the board" : "Archive"];
+    const press = { data: { testid: "card-archive" }, on: { click: () => this.archive(card) } };
+    const archive = el("button", { type: "button", class: "button wide", ...press }, words);
     return el("aside", { class: "card-side" }, fact("In list", el("span", { class: "select" }, select, icon("chevron"))), archive);
   }
 

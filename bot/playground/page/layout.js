@@ -16,7 +16,9 @@ export class Layout {
   constructor(workspace, board) {
     this.workspace = workspace;
     this.board = board;
-    this.divider = el("div", { class: "divider", role: "separator", tabindex: "0", "aria-label": "Width of the board", "aria-orientation": "vertical", "aria-valuemin": String(LEAST), "aria-valuemax": String(MOST) });
+    const range = { "aria-valuemin": String(LEAST), "aria-valuemax": String(MOST), "aria-orientation": "vertical" };
+    const props = { class: "divider", role: "separator", tabindex: "0", "aria-label": "Width of the board", ...range };
+    this.divider = el("div", props);
     this.element = el("main", { class: "halves" }, workspace, this.divider, board, this.tabs());
     this.share(Number(localStorage.getItem(KEY)) || USUAL);
     this.tab("workspace");
@@ -59,9 +61,11 @@ export class Layout {
   }
 
   tabs() {
-    this.buttons = ["workspace", "board"].map((name) =>
-      el("button", { type: "button", role: "tab", data: { testid: `tab-${name}` }, on: { click: () => this.tab(name) } }, name === "board" ? "Board" : "Workspace"),
-    );
+    this.buttons = ["Workspace", "Board"].map((title) => {
+      const name = title.toLowerCase();
+      const press = { data: { testid: `tab-${name}` }, on: { click: () => this.tab(name) } };
+      return el("button", { type: "button", role: "tab", ...press }, title);
+    });
     return el("div", { class: "tabs", role: "tablist", "aria-label": "Workspace or board" }, this.buttons);
   }
 

@@ -39,6 +39,8 @@ class Page {
     this.layout = new Layout(this.workspace, el("div", { class: "board-half" }));
     this.boardView = new BoardView(this, this.layout.widen());
     this.layout.board.append(this.boardView.element);
+    this.channelView.element.addEventListener("pointerdown", () => this.closeSidebar());
+    this.sidebar.element.addEventListener("keydown", (event) => event.key === "Escape" && this.closeSidebar());
     this.lost = el("div", { class: "lost", role: "status", hidden: true }, "The connection to the playground is lost. Trying again…");
   }
 
@@ -80,7 +82,7 @@ class Page {
   }
 
   openChannel(id) {
-    this.workspace.classList.remove("sidebar-open");
+    this.closeSidebar();
     this.layout.tab("workspace");
     if (this.store.threadTs !== null) this.store.setThread(null);
     this.store.setChannel(id);
@@ -96,6 +98,10 @@ class Page {
     const row = this.channelView.timeline.list.rows.get(ts)?.node;
     if (row) row.focus({ preventScroll: true });
     else this.channelView.composer.focus();
+  }
+
+  closeSidebar() {
+    this.workspace.classList.remove("sidebar-open");
   }
 
   toggleSidebar() {

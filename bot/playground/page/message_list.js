@@ -141,7 +141,8 @@ export class MessageList {
     };
     entry.editing = true;
     const composer = new Composer(this.page.store, { testid: "edit-composer", label: "Edit message", send, onCancel: stop });
-    fill(node, node.querySelector(".message-gutter"), el("div", { class: "message-body" }, composer.asEditor(typed(message.text, this.page.store)).element));
+    const editor = composer.asEditor(typed(message.text, this.page.store)).element;
+    fill(node, node.querySelector(".message-gutter"), el("div", { class: "message-body" }, editor));
     composer.changed();
     composer.focus();
     node.scrollIntoView({ block: "nearest" });

@@ -19,7 +19,8 @@ export class ThreadView {
       onUp: () => this.list.editLast(),
     });
     this.where = el("span", { class: "pane-topic" });
-    const head = el("header", { class: "pane-head" }, el("h2", { class: "pane-title" }, "Thread"), this.where, iconButton("close", "Close thread", () => page.closeThread()));
+    const close = iconButton("close", "Close thread", () => page.closeThread());
+    const head = el("header", { class: "pane-head" }, el("h2", { class: "pane-title" }, "Thread"), this.where, close);
     this.element = el("aside", { class: "thread", "aria-label": "Thread", hidden: true, data: { testid: "thread" } });
     this.element.append(head, this.scroller, this.composer.element);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && page.closeThread());

@@ -72,7 +72,8 @@ export class Timeline {
   sayTop(start) {
     const channel = this.page.store.channel(this.channel);
     const begins = start === 0 && this.complete;
-    const words = begins ? `This is the very beginning of ${channel?.is_im ? "" : "#"}${channel ? this.page.store.title(channel) : ""}.` : "Loading earlier messages…";
+    const name = channel ? `${channel.is_im ? "" : "#"}${this.page.store.title(channel)}` : "";
+    const words = begins ? `This is the very beginning of ${name}.` : "Loading earlier messages…";
     this.above.textContent = this.loaded ? words : "Loading messages…";
     this.above.classList.toggle("begins", begins);
   }
