@@ -105,7 +105,8 @@ class Page {
   }
 
   toggleSidebar() {
-    this.workspace.classList.toggle("sidebar-open");
+    const open = this.workspace.classList.toggle("sidebar-open");
+    if (open) this.sidebar.element.querySelector(".channel-row.open")?.focus();
   }
 
   actAs(id) {
