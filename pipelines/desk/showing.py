@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.core.asks import Place
 from pipelines.core.chat import Preview, Reply
-from pipelines.core.errors import TellPerson
+from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.tickets import Draft
 from pipelines.desk.desk import Desk
 from storage.drafts import DraftRow
@@ -52,7 +52,12 @@ async def why_not(draft_id: str, digest: str, desk: Desk) -> str:
 
 
 async def replace(row: DraftRow, desk: Desk, reply: Reply) -> None:
-    """Show the reply where the preview stood; below it when somebody deleted that message."""
+    """Show the reply where the preview stood; below it when somebody deleted that message.
+
+    Raises TryAgain while the preview is being posted: after a crash a press can be quicker than its draft.
+    """
+    if not row.preview_ts:
+        raise TryAgain("The draft is still being posted.")
     place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
     try:
         await desk.chat.update(place, row.preview_ts, reply)

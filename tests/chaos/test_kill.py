@@ -63,7 +63,12 @@ async def live(team: Team, dying: asyncio.subprocess.Process, *, presses: bool) 
             break
         await asyncio.sleep(0.02)
     await asyncio.wait_for(dead, DIES_WITHIN)
+    await team.until(lambda: _gone(team), "the playground to notice")
     return ts
+
+
+async def _gone(team: Team) -> bool:
+    return not (await team.get("/_control/state"))["apps"][0]["connected"]
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)
@@ -90,6 +95,7 @@ async def _kill_and_restart(playground: Playground, folder: Path, boundary: str,
 
         again = await bot(playground, NEVER, folder, url)
         try:
+            await until_connected(team)
             await _see_one_of_each(team, ts)
         finally:
             again.kill()
