@@ -1,5 +1,6 @@
 """The playground as one server: workspace, board, control API and page under one origin."""
 
+import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -70,17 +71,22 @@ async def start(
     Raises StateUnusable when the state file cannot be used, and OSError when the port is taken.
     """
     async with AsyncExitStack() as opening:
+        # Bound before anything is written: a taken port leaves no state file behind.
+        listener = opening.enter_context(socket.create_server((host, port), family=_family(host)))
         store = Store(state_file)
         opening.callback(store.close)
         parts = _Parts(store, credentials or Credentials(), timing or Timing())
         runner = web.AppRunner(parts.application(host, page_dir), access_log=None, shutdown_timeout=CLOSING_SECONDS)
         await runner.setup()
         opening.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, host, port)
-        await site.start()
+        await web.SockSite(runner, listener).start()
         parts.talk.origin = f"http://{_in_url(host)}:{runner.addresses[0][1]}"
         await parts.begin()
         return Playground(parts.talk.origin, parts, opening.pop_all())
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _in_url(host: str) -> str:
