@@ -11,6 +11,8 @@ from pipelines.core.tickets import NOT_STATED, TEMPLATES, Field, Ticket
 
 Block = dict[str, Any]
 SECTION_LIMIT = 2900
+# Slack refuses a message whose blocks hold more than about 13,000 characters in all; the rest needs room, too.
+SECTIONS_LIMIT = 9000
 MESSAGE_LIMIT = 3900
 TYPE_SIGNS = {
     "bug": ":beetle: Bug",
@@ -92,7 +94,11 @@ def _facts_line(reply: Preview) -> str:
 
 def _sections(ticket: Ticket) -> list[Block]:
     told = [(field, ticket.sections.get(field.name, "").strip()) for field in TEMPLATES[ticket.type]]
-    blocks = [section(f"*{field.label}*\n{_body(field, body)}") for field, body in told if body not in {"", NOT_STATED}]
+    filled = [(field, body) for field, body in told if body not in {"", NOT_STATED}]
+    share = min(SECTION_LIMIT, SECTIONS_LIMIT // max(1, len(filled)))
+    blocks = [section(cut(f"*{field.label}*\n{_body(field, body)}", share)) for field, body in filled]
+    if any(len(block["text"]["text"]) == share for block in blocks):
+        blocks.append(context("Long sections are cut in this preview; the card has all of them."))
     missing = ", ".join(field.label.lower() for field, body in told if body == NOT_STATED)
     return [*blocks, context(f"{NOT_STATED}: {missing}")] if missing else blocks
 

@@ -1,0 +1,79 @@
+"""What Slack sends, as rows: one key for one fact, secrets masked before they are stored."""
+
+from typing import Any
+
+import pytest
+
+from bot.slack.arrivals import from_command, from_message, from_press, from_reaction
+
+BOT = "UBOT"
+
+
+def message(**fields: Any) -> dict[str, Any]:
+    event = {"type": "message", "channel": "C1", "user": "U1", "ts": "1.2", "text": "<@UBOT> file this", **fields}
+    return {"team_id": "T1", "event_id": "Ev1", "event": event}
+
+
+def test_a_mention_and_its_twin_have_one_key() -> None:
+    as_message = from_message(message(channel_type="channel", client_msg_id="m1"), BOT)
+    as_mention = from_message(message(type="app_mention"), BOT)
+    assert as_message is not None
+    assert as_mention is not None
+    assert as_message.key == as_mention.key == "mention:T1:C1:1.2"
+    assert as_message.payload == as_mention.payload
+    assert as_message.alias == "client_msg_id:m1"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "just talk"},
+        {"text": None},
+        {"subtype": "channel_join"},
+        {"subtype": "bot_message", "bot_id": "B1"},
+        {"bot_id": "B2"},
+        {"user": None},
+        {"text": "<@UOTHER> look"},
+    ],
+)
+def test_what_is_not_meant_for_the_bot_is_no_arrival(fields: dict[str, Any]) -> None:
+    assert from_message(message(**fields), BOT) is None
+
+
+def test_a_direct_message_needs_no_mention() -> None:
+    arrival = from_message(message(channel_type="im", text="help"), BOT)
+    assert arrival is not None
+    assert arrival.payload["text"] == "help"
+
+
+def test_secrets_are_masked_before_the_row() -> None:
+    token = "xoxb-" + "1234567890-" * 2 + "abcdefghijklmnop"
+    arrival = from_message(message(text=f"<@UBOT> ticket the token {token} leaked"), BOT)
+    assert arrival is not None
+    assert token not in str(arrival.payload)
+    command = {
+        "team_id": "T1", "trigger_id": "1.2.3", "channel_id": "C1", "user_id": "U1",
+        "command": "/ticket", "text": f"token {token}",
+    }  # fmt: skip
+    assert token not in str(from_command(command).payload)
+
+
+def test_a_reaction_is_one_fact_under_any_event_id() -> None:
+    item = {"type": "message", "channel": "C1", "ts": "1.2"}
+    event = {"type": "reaction_added", "user": "U1", "reaction": "ticket", "item": item, "event_ts": "9.9"}
+    first, second = ({"team_id": "T1", "event_id": number, "event": event} for number in ("Ev1", "Ev2"))
+    one, other = from_reaction(first), from_reaction(second)
+    assert one == other
+    assert from_reaction({"team_id": "T1", "event": {**event, "item": {"type": "file"}}}) is None
+
+
+def test_a_press_is_named_by_its_moment() -> None:
+    body = {
+        "team": {"id": "T1"},
+        "channel": {"id": "C1"},
+        "user": {"id": "U1"},
+        "message": {"ts": "1.2", "thread_ts": "1.1"},
+    }
+    action = {"action_id": "ticket_file", "action_ts": "5.5", "value": "d1:abc"}
+    assert from_press(body, action) == from_press(body, action)
+    assert from_press(body, action).key != from_press(body, {**action, "action_ts": "5.6"}).key

@@ -1,0 +1,108 @@
+"""Replies as Block Kit: what stands in them, and that nothing of a person's text becomes markup."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.playground.blocks import characters, message_problems
+from bot.slack.blocks import render
+from pipelines.core.chat import CardNews, Closed, Filed, Preview, Reply, Words
+from pipelines.core.tickets import NOT_STATED, TEMPLATES, Message, Ticket
+
+HOSTILE = "<!channel> <@U1> <https://evil.example|click> & *bold*"
+SOURCE = Message(user="U1", ts="1.1", text="it broke", name="Mira", permalink="https://slack.example/p1")
+
+
+def ticket(**fields: object) -> Ticket:
+    made = {"title": "Export hangs on Safari", "type": "bug", "sections": {"actual": "It hangs."}, "sources": (SOURCE,)}
+    return Ticket.model_validate({**made, **fields})
+
+
+def preview(**fields: object) -> Preview:
+    return Preview.model_validate({"draft_id": "d1", "digest": "abc", "ticket": ticket(), **fields})
+
+
+def text_of(reply: Reply) -> str:
+    return json.dumps(render(reply), ensure_ascii=False)
+
+
+def test_a_preview_shows_its_sections_its_source_and_three_buttons() -> None:
+    shown = ticket(
+        sections={"steps": "Open it\nPress it", "actual": "It hangs.", "expected": NOT_STATED, "evidence": ""}
+    )
+    text, blocks = render(preview(ticket=shown, questions=("Which version?",)))
+    said = json.dumps(blocks)
+    assert text == "Draft: Export hangs on Safari"
+    assert "1. Open it\\n2. Press it" in said
+    assert "Not stated: expected" in said
+    assert "Evidence" not in said
+    assert "Which version?" in said
+    assert "<https://slack.example/p1|Mira>" in said
+    assert [e["action_id"] for e in blocks[-1]["elements"]] == ["ticket_file", "ticket_edit", "ticket_discard"]
+    assert {e["value"] for e in blocks[-1]["elements"]} == {"d1:abc"}
+
+
+def test_a_preview_at_work_has_a_reason_and_no_buttons() -> None:
+    _, blocks = render(preview(waiting=False, note="Trello is not answering."))
+    assert "Trello is not answering." in json.dumps(blocks)
+    assert not any(block["type"] == "actions" for block in blocks)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (
+            Filed(draft_id="d1", title="T", card_url="https://t.example/c/1", list_name="Inbox", by="U1"),
+            "<https://t.example/c/1|T>",
+        ),
+        (Closed(title="T", by="U1"), "Draft discarded by <@U1>: T"),
+        (Closed(title="T", by="U1", undone=True), "Taken back from the board by <@U1>: T"),
+        (
+            CardNews(title="T", card_url="https://t.example/c/1", list_name="Done", by="Ann", done=True),
+            "moved to *Done* by Ann",
+        ),
+        (CardNews(title="T", card_url="https://t.example/c/1", list_name="Doing", by="", done=False), "Taken up again"),
+        (Words(text="Hello."), "Hello."),
+        (Words(text="Yours:", quote="a\nb"), "> a\\n> b"),
+    ],
+)
+def test_each_reply_says_its_words(reply: Reply, words: str) -> None:
+    assert words in text_of(reply)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        preview(ticket=ticket(title=HOSTILE, sections={"actual": HOSTILE}), questions=(HOSTILE,), note=HOSTILE),
+        Filed(draft_id="d", title=HOSTILE, card_url="https://t.example/c/1", list_name=HOSTILE, by="U9"),
+        Closed(title=HOSTILE, by="U9"),
+        CardNews(title=HOSTILE, card_url="https://t.example/c/1", list_name=HOSTILE, by=HOSTILE, done=True),
+        Words(text="Yours:", quote=HOSTILE),
+    ],
+)
+def test_text_of_people_is_never_markup(reply: Reply) -> None:
+    said = text_of(reply)
+    for token in ("<!channel>", "<@U1>", "<https://evil.example"):
+        assert token not in said
+
+
+def test_a_preview_of_very_long_sections_holds_slacks_limit_and_says_that_it_is_cut() -> None:
+    sections = {field.name: "word & " * 2000 for field in TEMPLATES["bug"]}
+    _, blocks = render(preview(ticket=ticket(sections=sections)))
+    assert message_problems(blocks) == []
+    assert characters(blocks) <= 13_200
+    assert "the card has all of them" in json.dumps(blocks)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=6000), st.sampled_from(sorted(TEMPLATES)))
+def test_whatever_is_drafted_slack_takes_it(text: str, kind: str) -> None:
+    sections = {field.name: text for field in TEMPLATES[kind]}  # type: ignore[index]  # a key of the table itself
+    fallback, blocks = render(
+        preview(ticket=ticket(title=text or "T", type=kind, sections=sections), questions=(text,) * 3)
+    )
+    assert message_problems(blocks) == []
+    assert characters(blocks) <= 13_200
+    assert len(fallback) <= 4000
