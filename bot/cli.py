@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import logging
 import sys
 from collections.abc import Coroutine, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 from bot import doctor, logs, tryout
 from bot.playground import server as playground
+from bot.playground.credentials import Credentials
 from bot.playground.store import StateUnusable
 from bot.process import Role
 from bot.serving import run_migration, run_process
@@ -59,7 +61,8 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
         case "try":
             return tryout.run(settings, playground.start)
         case "playground":
-            return tryout.run_playground(settings, playground.start, options.events_url)
+            start = functools.partial(playground.start, credentials=accepted_tokens(settings))
+            return tryout.run_playground(settings, start, options.events_url)
         case "serve":
             role = Role(hears=True, works=options.with_worker)
             return run_process(settings, role, until_eof=options.until_eof)
@@ -69,3 +72,16 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
             return run_migration(settings)
         case _:
             return doctor.run(settings)
+
+
+def accepted_tokens(settings: Settings) -> Credentials:
+    """What a playground of its own accepts: the tokens that are set, so that one set serves it and its bot."""
+    given = {
+        "bot_token": settings.slack_bot_token,
+        "app_token": settings.slack_app_token,
+        "signing_secret": settings.slack_signing_secret,
+        "trello_key": settings.trello_api_key,
+        "trello_token": settings.trello_token,
+        "trello_secret": settings.trello_api_secret,
+    }
+    return Credentials(**{name: value.get_secret_value() for name, value in given.items() if value.get_secret_value()})

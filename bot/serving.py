@@ -26,8 +26,8 @@ async def run_process(settings: Settings, role: Role, *, until_eof: bool = False
     async with aiohttp.ClientSession() as session:
         process = Process(make_parts(settings, session), role, settings.host)
         await process.start()
-        where = f" on http://{settings.host}:{process.port}" if role.hears else ""
-        sys.stderr.write(f"leadhand is running{where}\n")
+        where = f" (health: http://{settings.host}:{process.port}/readyz)" if role.hears else ""
+        sys.stderr.write(f"leadhand is ready{where}\n")
         await stop.wait()
         await process.stop()
 

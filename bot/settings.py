@@ -63,6 +63,12 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data / 'leadhand.db'}"
 
     @property
+    def secrets(self) -> frozenset[str]:
+        """Every secret that is set."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return frozenset(v.get_secret_value() for v in values if isinstance(v, SecretStr) and v.get_secret_value())
+
+    @property
     def has_trello(self) -> bool:
         """Whether a board is configured at all."""
         return bool(self.trello_api_key.get_secret_value() and self.trello_token.get_secret_value())

@@ -68,7 +68,8 @@ async def run_playground(settings: Settings, start: StartPlayground, events_url:
         await _deliver_to(playground, events_url)
         say(f"leadhand playground on {playground.url}; a bot finds it by these settings:")
         for name, value in playground.environment().items():
-            say(f"{name}={value}")
+            # A token that was set may be a real one: it is accepted here, never shown.
+            say(f"{name} as it is set here" if value in settings.secrets else f"{name}={value}")
         await stop.wait()
         return 0
     finally:

@@ -131,6 +131,28 @@ async def test_a_database_of_a_newer_version_is_left_alone(
     assert file.read_bytes() == before
 
 
+async def test_a_playground_alone_takes_the_tokens_that_are_set_and_never_shows_them(
+    playground: Playground, tmp_path: Path
+) -> None:
+    own = {"SLACK_BOT_TOKEN": "xoxb-of-our-own", "SLACK_APP_TOKEN": "xapp-of-our-own", "TRELLO_TOKEN": "our-own"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "playground"),
+        env=surroundings(playground, tmp_path, **own),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        said = [(await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode().strip() for _ in range(10)]
+        settings = dict(line.split("=", 1) for line in said if "=" in line)
+        assert not any(value in "\n".join(said) for value in own.values())
+        reached = {**settings, **own, "LEADHAND_DATA": str(tmp_path / "other"), "PORT": "0"}
+        bot = await serve(playground, tmp_path, **reached)
+        await stop(bot)
+        assert bot.returncode == 0
+    finally:
+        await stop(process)
+
+
 async def test_a_second_bot_on_the_same_file_is_refused(
     leadhand: Leadhand, playground: Playground, tmp_path: Path
 ) -> None:
@@ -183,7 +205,7 @@ async def serve(
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
-    while wait and b"is running" not in await asyncio.wait_for(process.stderr.readline(), PATIENCE):
+    while wait and b"is ready" not in await asyncio.wait_for(process.stderr.readline(), PATIENCE):
         pass
     return process
 

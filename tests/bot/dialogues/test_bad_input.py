@@ -44,6 +44,13 @@ async def test_commands_without_a_point_are_answered_to_the_asker_alone(
     assert len(await team.messages()) == before
 
 
+async def test_a_command_where_the_bot_is_not_is_answered_with_how_to_invite_it(team: Any) -> None:
+    team.channel = "C0LEADS"
+    await team.commands("ruth", "/ticket", f"The export of order {team.order} hangs on Safari 17.4")
+    await team.whispers("ruth", "/invite @leadhand")
+    await team.ended("ticket.draft", "told")
+
+
 async def test_a_direct_message_is_heard_without_a_mention(team: Any) -> None:
     opened = await team.control("open-dm", user="U0MIRA", **{"with": team.bot})
     team.channel = opened["channel"]["id"] if isinstance(opened.get("channel"), dict) else opened["channel"]
