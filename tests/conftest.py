@@ -89,10 +89,15 @@ def empty_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
     if dialect == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    server = request.getfixturevalue("postgres_server")
-    database = _create_database(server, "template0")
+    yield request.getfixturevalue("empty_postgres_url")
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: URL) -> Iterator[str]:
+    """A Postgres database without any table."""
+    database = _create_database(postgres_server, "template0")
     yield _text(database)
-    _drop_database(server, database)
+    _drop_database(postgres_server, database)
 
 
 @pytest.fixture
