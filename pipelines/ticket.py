@@ -11,7 +11,7 @@ from pipelines.core.boards import Card, NewCard, Tracker
 from pipelines.core.chat import Chat, Closed, Filed, Words
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.runs import Run, keep_trying
-from pipelines.core.tickets import TEMPLATES, Draft, Message, Ticket, TicketType
+from pipelines.core.tickets import NOT_STATED, TEMPLATES, Draft, Message, Ticket, TicketType
 from pipelines.desk.desk import Composer, Desk, Filing
 from pipelines.desk.showing import find, preview, replace, show, why_not
 from pipelines.drafting.card import card_text
@@ -337,7 +337,11 @@ def edited(ticket: Ticket, values: Mapping[str, str]) -> Ticket:
     kind: TicketType = values.get("type", ticket.type)  # type: ignore[assignment]  # checked against TEMPLATES below
     if kind not in TEMPLATES:
         kind = ticket.type
-    sections = {field.name: values.get(field.name, "").strip() for field in TEMPLATES[kind]}
+    unknown = {name for name, text in ticket.sections.items() if text == NOT_STATED}
+    sections = {
+        field.name: values.get(field.name, "").strip() or (NOT_STATED if field.name in unknown else "")
+        for field in TEMPLATES[kind]
+    }
     title = " ".join(values.get("title", ticket.title).split()) or ticket.title
     return ticket.model_copy(update={"title": title, "type": kind, "sections": sections})
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from bot.slack.blocks import TYPE_SIGNS
 from bot.slack.text import cut
-from pipelines.core.tickets import TEMPLATES, TITLE_MAX, Field, Ticket, TicketType
+from pipelines.core.tickets import NOT_STATED, TEMPLATES, TITLE_MAX, Field, Ticket, TicketType
 
 INPUT_LIMIT = 3000
 TITLE_INPUT_LIMIT = 200
@@ -72,7 +72,9 @@ def _field(ticket: Ticket, field: Field) -> dict[str, Any]:
         "max_length": INPUT_LIMIT,
     }
     text = ticket.sections.get(field.name, "")
-    if text:
+    if text == NOT_STATED:
+        element["placeholder"] = {"type": "plain_text", "text": NOT_STATED}
+    elif text:
         element["initial_value"] = cut(text, INPUT_LIMIT)
     made: dict[str, Any] = {
         "type": "input",

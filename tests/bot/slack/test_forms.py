@@ -3,7 +3,8 @@
 import pytest
 
 from bot.slack.forms import check_form, edit_form, read_form, retyped
-from pipelines.core.tickets import TEMPLATES, Ticket, TicketType
+from pipelines.core.tickets import NOT_STATED, TEMPLATES, Ticket, TicketType
+from pipelines.ticket import edited
 
 BUG = Ticket(title="Export hangs on Safari", type="bug", sections={"actual": "It hangs.", "steps": "Open\nPress"})
 
@@ -36,6 +37,17 @@ def test_another_type_keeps_every_word() -> None:
     assert told.title == "New title"
     assert set(told.sections) == {field.name for field in TEMPLATES["idea"]}
     assert told.sections["problem"] == "It hangs.\nOpen\nPress"
+
+
+def test_what_is_not_stated_is_an_empty_field_that_says_so() -> None:
+    unknown = BUG.model_copy(update={"sections": {"expected": NOT_STATED}})
+    view = edit_form(unknown, "d1:abc", "C1")
+    field = next(b["element"] for b in view["blocks"] if b["block_id"] == "bug.expected")
+    assert "initial_value" not in field
+    assert field["placeholder"]["text"] == NOT_STATED
+    saved = edited(unknown, {"title": "T", "type": "bug", "expected": "", "actual": "It hangs."})
+    assert saved.sections["expected"] == NOT_STATED
+    assert edited(unknown, {"type": "bug", "expected": "A file"}).sections["expected"] == "A file"
 
 
 def test_a_type_that_is_none_changes_nothing() -> None:
