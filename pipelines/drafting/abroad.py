@@ -22,7 +22,12 @@ _WISH = re.compile(
 
 def headline(reading: Reading) -> str:
     """Return the leading sentence's first real clause, followed by the error, version or id that it leaves out."""
-    text = _WISH.sub("", _GREETING.sub("", reading.lead.text))
+    text = _WISH.sub(
+        "",
+        _GREETING.sub(
+            "", re.sub(r"(?i)^(?:kund(?:e|in)|cliente?) (?:meldet|sagt|dice|dit)[:,]? ", "", reading.lead.text)
+        ),
+    )
     clauses = [part.strip() for part in re.split(r"[,;:。、，]\s*", text) if len(part.strip()) >= 12] or [text]
     said = clauses[0][:70].rsplit(" ", 1)[0] if len(clauses[0]) > 70 else clauses[0]
     for fact in of_kind(reading.facts, "error", "id", "version", "quote", "path"):

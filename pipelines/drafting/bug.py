@@ -6,11 +6,11 @@ import re
 from typing import NamedTuple
 
 from pipelines.core.tickets import NOT_STATED
-from pipelines.drafting import symptom as symptoms
+from pipelines.drafting import symptom
 from pipelines.drafting.clauses import place_of, steps_of, take_apart
-from pipelines.drafting.facts import of_kind
-from pipelines.drafting.headline import Headline, headline
+from pipelines.drafting.facts import of_kind, of_line
 from pipelines.drafting.neutral import ended, neutral, sentence_case
+from pipelines.drafting.phrase import anyone, headline_of, plain_clause, proper
 from pipelines.drafting.reading import Reading
 from pipelines.drafting.sentences import Sentence
 
@@ -21,8 +21,7 @@ _LABEL = re.compile(
 )
 _EXPECTED = re.compile(
     r"(?i)\b(?:should(?!n'?t (?:be a )?(?:big|hard))|expected?|expecting|supposed to|ought to"
-    r"|used to|normally|previously|worked (?:fine |ok |perfectly )?(?:before|until|last"
-    r"|yesterday|on|in)|was fine (?:before|until|on|in|last))\b"
+    r"|normally)\b"
 )
 _CAUSE = re.compile(
     r"(?i)\b(?:probably|maybe|might be|could be|may be|suspect|i think|i guess|looks like"
@@ -56,6 +55,18 @@ _ENVIRONMENT = re.compile(
 )
 
 
+_LOG = re.compile(
+    r"(?i)^(?:the |my |our |browser )?(?:console|logs?|log file|sentry|stack ?trace|trace|response|server"
+    r"|error(?: message)?"
+    r"|network tab|[\w-]+ logs?|saw in sentry|in the (?:console|logs?))\b.{0,40}?(?:says?|said|shows?|has|have"
+    r"|prints?|is|:)"
+)
+_PROPOSED = re.compile(r"(?i)^(?:so |and |but )?(?:somebody|someone|we|you|i) (?:should|must|ought)\b")
+_ASIDE = re.compile(
+    r"(?i)^(?:not sure|no idea|sorry|please|can (?:you|we|someone)|could (?:you|we|someone)|i (?:refunded|told)\b)"
+)
+
+
 class Bug(NamedTuple):
     """The parts of a bug report as found, each in neutral voice, in the order told."""
 
@@ -63,27 +74,31 @@ class Bug(NamedTuple):
     steps: list[str]
     expected: list[str]
     actual: list[str]
+    evidence: list[str]
 
 
 def sections(reading: Reading) -> dict[str, str]:
-    """Return the bug template's sections without evidence, `Not stated` where the thread says nothing."""
-    head = headline(reading)
-    found = Bug([], [], [], [reading.told(each) for each in reading.prose]) if reading.foreign else _sorted_out(reading)
+    """Return the bug template's sections, `Not stated` where the thread says nothing that a reader needs.
+
+    `evidence` holds what logs and consoles said, word for word.
+    """
+    found = _sorted_out(reading)
+    where = environment(reading)
     return {
-        "description": _description(reading, head, found),
+        "description": _description(reading, found),
         "steps": "\n".join(found.steps[:8]) or NOT_STATED,
         "expected": " ".join(found.expected[:2]) or NOT_STATED,
         "actual": " ".join(found.actual[:4]) or NOT_STATED,
-        "environment": environment(reading) or NOT_STATED,
-        "acceptance_criteria": "\n".join(_acceptance(reading, head, found)),
+        "environment": where or NOT_STATED,
+        "evidence": "\n".join(found.evidence[:4]),
     }
 
 
 def environment(reading: Reading) -> str:
     """Return versions, products and deployment names, longest wording of each, separated by semicolons."""
-    text = "\n".join(each.text for each in reading.sentences)
+    text = "\n".join(each.text for each in reading.sentences if not each.text.endswith("?") or each == reading.lead)
     placed = [fact.text for fact in reading.facts if fact.kind == "version" or _is_place(fact.text)]
-    named = [name for name in placed if not _is_fine(name, text)]
+    named = [name for name in placed if name in text and not _is_fine(name, text)]
     kept = [name for name in named if not any(name.lower() in other.lower() and name != other for other in named)]
     return "; ".join(dict.fromkeys(kept))
 
@@ -91,12 +106,17 @@ def environment(reading: Reading) -> str:
 def _is_fine(name: str, text: str) -> bool:
     """Whether the thread says that it works there: `worked in 5.11.3`, `Firefox is fine`."""
     said = re.escape(name)
-    before = rf"(?i)\b(?:fine|works?|worked|ok|okay) (?:in|on|with|until|before|under) (?:\w+ ){{0,2}}{said}"
-    return bool(re.search(rf"{before}|{said} (?:is|was|works|worked) (?:fine|ok|okay|good)\b", text))
+    before = (
+        rf"(?i)\b(?:fine|works?|worked|ok|okay|rolled back) (?:in|on|with|until|before|under"
+        rf"|to) (?:\w+ ){{0,2}}{said}"
+    )
+    return bool(
+        re.search(rf"{before}|{said}(?: (?:is|was|works|worked) (?:fine|ok|okay|good)|, (?:it )?works)\b", text)
+    )
 
 
 def _is_place(text: str) -> bool:
-    return bool(
+    return text != "edge" and bool(
         _ENVIRONMENT.fullmatch(text)
         or re.fullmatch(
             (
@@ -110,11 +130,14 @@ def _is_place(text: str) -> bool:
 
 
 def _sorted_out(reading: Reading) -> Bug:
-    found = Bug([], [], [], [])
+    found = Bug([], [], [], [], [])
     label = ""
     for sentence in reading.prose:
-        label, text = _labelled(sentence.text, label)
-        _place(reading, sentence._replace(text=text), label, found)
+        label, text = ("", sentence.text) if reading.foreign else _labelled(sentence.text, label)
+        if reading.foreign:
+            found.actual.append(ended(sentence_case(text)))
+        else:
+            _place(reading, sentence._replace(text=text), label, found)
     for part in found:
         part[:] = list(dict.fromkeys(part))
     return found
@@ -145,30 +168,72 @@ def _place(reading: Reading, sentence: Sentence, label: str, found: Bug) -> None
 
 
 def _place_prose(reading: Reading, sentence: Sentence, found: Bug) -> None:
-    text = sentence.text
-    if _WORKAROUND.search(text):
-        found.context.append(_sentence(reading, sentence, text))
+    text, lead = sentence.text, sentence == reading.lead
+    own = sentence.user == reading.reporter.user
+    if text.endswith("?") and not lead:
         return
-    if _EXPECTED.search(_without_errors(text)):
+    if _LOG.match(text) and any(fact.kind in ("error", "quote") for fact in of_line(text, "")) and not lead:
+        found.evidence.append(text if own else _by(reading, sentence, text))
+    elif not own:
+        _place_reply(reading, sentence, found)
+    elif _EXPECTED.search(_without_errors(text)) and not lead and not _PROPOSED.match(text):
         _place_expected(reading, sentence, found)
-        return
-    if _CAUSE.search(text) and len(text.split()) > 3 and sentence != reading.lead:
-        found.context.append("Suspected cause: " + _lowered(_sentence(reading, sentence, text)))
-        return
+    elif _WORKAROUND.search(text) and not symptom.weight(text):
+        found.context.append(_sentence(reading, sentence, text))
+    else:
+        _place_own(reading, sentence, found)
+
+
+def _place_own(reading: Reading, sentence: Sentence, found: Bug) -> None:
+    text = sentence.text
     condition, result = take_apart(text)
     place = place_of(text)
-    steps = _placed(place, steps_of(condition)) or ([] if symptoms.find(text) else steps_of(text))
+    steps = _placed(place, _sure(steps_of(condition))) or ([] if symptom.weight(text) else _several(steps_of(text)))
     found.steps.extend(steps)
-    if steps and (not result or not condition):
+    if steps and not condition:
         return
-    if symptoms.find(result) or symptoms.find(text) or sentence == reading.lead:
-        outer = text.removeprefix(place).strip(" ,").startswith(condition) or text.rstrip(" .!").endswith(condition)
-        kept = result if steps and result and outer else text
-        found.actual.append(_sentence(reading, sentence, kept))
+    if symptom.weight(text) >= 2 or sentence == reading.lead:
+        found.actual.append(_sentence(reading, sentence, text))
     elif not steps and _worth_telling(reading, sentence):
         found.context.append(_sentence(reading, sentence, text))
     elif steps and result:
-        found.actual.append(_sentence(reading, sentence, result))
+        found.actual.append(_sentence(reading, sentence, text))
+
+
+_FINITE = re.compile(r"(?i)\b(?:is|are|was|were|goes|does|shows|gets|nothing|then|crashes|it|its|gone)\b")
+
+
+def _sure(steps: list[str]) -> list[str]:
+    """The steps of a condition, none where one of them runs on into what happens."""
+    unsure = any(_FINITE.search(re.sub(r"\"[^\"]*\"", "", step)) or len(step) > 90 for step in steps)
+    return [] if unsure else steps
+
+
+def _several(steps: list[str]) -> list[str]:
+    """Steps told outside a condition, which only a sequence makes sure of: `I refunded it` is a story."""
+    return steps if len(steps) > 1 else []
+
+
+def _place_reply(reading: Reading, sentence: Sentence, found: Bug) -> None:
+    """What another person adds: their steps, and their statements under their name."""
+    text = sentence.text
+    steps = steps_of(text.partition(": ")[2]) or ([] if symptom.weight(text) else steps_of(text))
+    if len(steps) > 1 and not found.steps:
+        found.steps.extend(steps)
+    elif _worth_telling(reading, sentence) or symptom.weight(text) or _CAUSE.search(text):
+        _add_reply(found, reading.speaker(sentence), _by(reading, sentence, text))
+
+
+def _add_reply(found: Bug, name: str, said: str) -> None:
+    """Several sentences of one person stand under their name once."""
+    if found.context and found.context[-1].startswith(f"{name}: "):
+        found.context[-1] += said.removeprefix(f"{name}:")
+    else:
+        found.context.append(said)
+
+
+def _by(reading: Reading, sentence: Sentence, text: str) -> str:
+    return f"{reading.speaker(sentence)}: {_sentence(reading, sentence, text)}"
 
 
 def _without_errors(text: str) -> str:
@@ -183,18 +248,17 @@ def _placed(place: str, steps: list[str]) -> list[str]:
 
 def _place_expected(reading: Reading, sentence: Sentence, found: Bug) -> None:
     for part in _TURN.split(sentence.text, maxsplit=1):
-        if not part.strip():
-            continue
         if _EXPECTED.search(_without_errors(part)):
             found.expected.append(_sentence(reading, sentence, part))
-        else:
-            _place_prose(reading, sentence._replace(text=part.strip(" ,;")), found)
+        elif part.strip():
+            _place_own(reading, sentence._replace(text=part.strip(" ,;")), found)
 
 
 def _worth_telling(reading: Reading, sentence: Sentence) -> bool:
     text = sentence.text
-    told = _IMPACT.search(text) or _SINCE.search(text) or sentence.user == reading.reporter.user
-    return bool(told) and not text.endswith("?") and len(text.split()) >= 3 and not environment_only(reading, text)
+    told = _IMPACT.search(text) or _SINCE.search(text) or sentence.user == reading.reporter.user or of_line(text, "")
+    enough = len(text.split()) >= 4 and not environment_only(reading, text) and not _ASIDE.match(text)
+    return bool(told) and enough and not text.endswith("?")
 
 
 def environment_only(reading: Reading, text: str) -> bool:
@@ -220,36 +284,76 @@ def environment_only(reading: Reading, text: str) -> bool:
     )
 
 
+_WHEN_I = re.compile(
+    r"(?i)\b(?:when(?:ever)?|if|after|once|as soon as|while|every time|each time|until|unless) (?:i|we)\b[^,;]*"
+)
+
+
 def _sentence(reading: Reading, sentence: Sentence, text: str) -> str:
-    return ended(neutral(text.strip(" ,;"), reading.speaker(sentence)))
+    """One sentence in neutral voice: a condition is anyone's (`when you click`), a story its teller's."""
+    text = _WHEN_I.sub(lambda match: anyone(match[0]), text.strip(" ,;"))
+    return ended(proper(neutral(text, reading.speaker(sentence))))
 
 
-def _lowered(text: str) -> str:
-    return text if re.match(r"[A-Z](?:[A-Z]|\w*[A-Z_/.\d])", text) else text[0].lower() + text[1:]
-
-
-def _description(reading: Reading, head: Headline, found: Bug) -> str:
-    parts = [ended(head.told)]
-    parts.extend(found.context[:5])
+def _description(reading: Reading, found: Bug) -> str:
+    """The leading sentence where Actual does not say it already, what was told around it, and who confirmed it."""
+    parts = found.context[:6]
+    told = _sentence(reading, reading.lead, reading.lead.text)
+    said = any(told[:30] in part for part in [*found.actual, *found.expected, *parts])
+    if not said and not found.steps and not _LABEL.match(reading.lead.text):
+        parts = [told, *parts]
     if witnesses := reading.witnesses():
-        parts.append(f"Confirmed by {', '.join(witnesses)}.")
+        parts = [*parts, f"Confirmed by {', '.join(witnesses)}."]
     return " ".join(parts)
 
 
-def _acceptance(reading: Reading, head: Headline, found: Bug) -> list[str]:
-    lines = [ended(head.fixed)]
-    for fact in of_kind(reading.facts, "error", "quote"):
-        shown = (fact.kind == "error" and not fact.text.startswith("Traceback")) or re.search(
-            r"(?i)error|wrong|fail|invalid|denied|cannot|can't|unable|unexpected|oops", fact.text
-        )
-        if shown and fact.text not in lines[0] and len(fact.text) <= 120:
-            lines.append(
-                f"{sentence_case(fact.text)} no longer appears in this case."
-                if fact.kind == "quote"
-                else f"The error {fact.text} no longer occurs."
-            )
+def acceptance(reading: Reading, title: str, expected: str) -> list[str]:
+    """Return what holds when a bug is fixed: the expected behaviour, the fault named by `title` and its error "
+    "gone."""
+    lines = [] if expected == NOT_STATED else [expected]
+    if reading.foreign:
+        lines.append(ended(f"No longer occurs: {bare(title)}"))
+    else:
+        told = headline_of(plain_clause(reading.lead.text)) if title.startswith("Problem") else title
+        lines.append(ended(_fixed(bare(told))))
+    for fact in of_kind(reading.facts, "error"):
+        if fact.text.lower() not in title.lower() and not fact.text.startswith("Traceback") and len(fact.text) <= 120:
+            lines.append(f"No longer appears: {fact.text}.")
             break
-    where = environment(reading)
-    if where and where.lower() not in head.fixed.lower():
-        lines.append(f"Verified on {where.replace('; ', ', ')}.")
     return lines
+
+
+def bare(title: str) -> str:
+    """Return a bug's title without `Fix:`, what stands in brackets, and since when it is seen."""
+    return re.sub(r"^Fix: |\s\([^()]*\)|,? since .+?(?=, |: |$)|, (?:Chrome|Firefox|Safari|Edge) [\d.]+$", "", title)
+
+
+def _fixed(said: str) -> str:
+    """A fault as its absence: `cannot` as `can`, else `no longer` before the verb where that is sure."""
+    said = re.sub(r"(?i)^(?:sometimes |unclear why (?:the )?)|,? any more\b| sometimes\b", "", said)
+    said = sentence_case(max(said.split(", "), key=symptom.weight))
+    if re.match(r"Cannot \w", said):
+        return f"Users can{said.removeprefix('Cannot')}"
+    if re.search(r"(?<=\w) cannot (?=\w)", said) and not _NEGATED.search(said.replace(" cannot ", " ")):
+        return said.replace(" cannot ", " can ", 1)
+    verb = _VERB.search(said)
+    if not verb or _NEGATED.search(said) or len(said[: verb.start()].split()) > 9:
+        return f"No longer occurs: {_lowered(said)}"
+    at = verb.end() if verb[1] in ("is", "are") else verb.start()
+    return sentence_case(" ".join(f"{said[:at]} no longer {said[at:]}".split()))
+
+
+_NEGATED = re.compile(r"(?i)\b(?:not|never|no|nobody|none|nothing|cannot|no longer|without)\b|n't\b|[\"“]")
+_VERB = re.compile(
+    r"(?<=[\w)`] )(is|are|crashes|freezes|hangs|fails|times|returns|shows|answers|overlaps|flickers|disappears"
+    r"|resets|jumps|keeps|loses"
+    r"|opens|leads|drops|needs|takes|gets?|responds?|grows|arrives?|ignores|forgets|stops|duplicates|throws|gives"
+    r"|displays|sends|scares"
+    r"|logs|vanishes|goes|does|prints|lists|says|saves|loads|redirects|closes|creates|deletes|ends|cuts|breaks"
+    r"|counts|fail)(?= |$)"
+)
+
+
+def _lowered(text: str) -> str:
+    ordinary = re.match(r"[A-Z][a-z]+\s", text) and proper(text.split(maxsplit=1)[0].lower()).islower()
+    return text[0].lower() + text[1:] if ordinary else text

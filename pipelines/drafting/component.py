@@ -51,11 +51,11 @@ _STOPS = (
 )
 _WORD = r"[A-Za-z][\w&'/-]*"
 _NAMED = re.compile(
-    rf"(?<![\w/.-])((?:(?!{_STOPS}\b){_WORD}\s){{0,3}}?)(?i:{_PART})(?:\s(?:page|screen|form"
+    rf"(?<![\w/.'’-])((?:(?!{_STOPS}\b){_WORD}\s){{0,3}}?)(?i:{_PART})(?:\s(?:page|screen|form"
     rf"|button|dialog|modal|flow|job|endpoint|tab|link|template|settings|list|editor|view"
     rf"|table|report|bar|field|results?))?(?![\w/-]|\.\w)"
 )
-_MODIFIERS = re.compile(rf"(?<![\w/-])(?:(?!{_STOPS}\b){_WORD}\s+){{0,2}}$")
+_MODIFIERS = re.compile(rf"(?<![\w/'’-])(?:(?!{_STOPS}\b){_WORD}\s+){{0,2}}$")
 _LEADING = re.compile(
     rf"^(?:(?:{_STOPS}|thing|stuff|bug|problem|issue|latest|quick|annoying|weird|stupid"
     rf"|small|minor|big|actual|little)\s+)+"
@@ -109,7 +109,8 @@ def candidates(text: str) -> list[str]:
 
 
 def component(lead: str, sentences: Sequence[Sentence], facts: Sequence[Fact]) -> str:
-    """Return the component: a part named in the leading sentence, else in another, else a screen, file or endpoint."""
+    """Return the component: a part named in the leading sentence, else in another, else a screen, file or "
+    "endpoint."""
     if found := candidates(lead):
         return sentence_case(max(found[:2], key=_precision))
     every = [name.lower() for each in sentences if not each.code for name in candidates(each.text)]

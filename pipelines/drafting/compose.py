@@ -41,11 +41,11 @@ def _ticket(
 ) -> tuple[Ticket, tuple[str, ...]]:
     told = read_all(read)
     reading = understand(read, told, kind.decide(told, focus_ts).type, focus_ts)
-    filled = sections.fill(reading)
+    headline = title.title(reading)
     ticket = Ticket(
-        title=title.title(reading),
+        title=headline,
         type=reading.type,
-        sections=filled,
+        sections=sections.fill(reading, headline),
         sources=tuple(messages),
         facts=reading.facts,
     )

@@ -19,7 +19,7 @@ _PRODUCT = (
     r"(?:Chrome(?:\sOS|\sMobile)?|Chromium|Firefox|Safari|(?:Microsoft\s)?Edge|Opera|Brave"
     r"|Internet\sExplorer|IE(?=\s?\d)|iOS|iPadOS|Android|macOS|Mac\sOS\sX"
     r"|OS\sX|Windows(?:\sServer)?|Win(?=\s?1[01])|Ubuntu|Debian|Fedora|Alpine|Linux|iPhone"
-    r"|iPad|Pixel(?=\s\d)|Galaxy(?=\s[A-Z]?\d)|MacBook(?:\sPro|\sAir)?|Python|Node(?:\.js)?"
+    r"|iPad|Pixel(?=\s\d)|Fairphone(?=\s\d)|Galaxy(?=\s[A-Z]?\d)|MacBook(?:\sPro|\sAir)?|Python|Node(?:\.js)?"
     r"|Java(?=\s\d)"
     r"|Ruby(?=\s\d)|PHP(?=\s\d)|Go(?=\s1\.)|Rust(?=\s1\.)|Postgres(?:QL)?|MySQL|Redis|MongoDB"
     r"|Kafka|Docker|Kubernetes|Django|Rails|React(?:\sNative)?(?=\s\d)|Vue(?=\s\d)"
@@ -111,18 +111,23 @@ _PATTERNS: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
-            rf"(?i)[$€£¥]\s?\d[\d,.]{{0,15}}\d?\s?[kM]?\b"
+            rf"(?i)(?:[$€£¥]|\b(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN)\s)\s?\d[\d,.]{{0,15}}\d?\s?[kM]?\b"
             rf"|[~≈]?\b\d[\d,.]{{0,15}}(?:\s?[-–]\s?\d[\d,.]{{0,10}})?\s?-?{_UNIT}(?!\w)"
         ),
     ),
     (
         "version",
         re.compile(
-            rf"(?i:\b{_PRODUCT}\s(?:version\s)?v?\d[\w.]{{0,20}}\b)"
-            r"|(?i:\b(?:version|release|build|rev(?:ision)?|app|api)\s(?:v\.?\s?)?\d[\w.+-]{0,30}\b)"
+            rf"(?i:\b{_PRODUCT}\s(?:version\s)?v?[A-Z]?\d[\w.]{{0,20}}\b(?:\s(?:mini|pro|max|plus|ultra)\b){{0,2}})"
+            r"|(?i:\b(?:(?!on\b|in\b|the\b|with\b|of\b|and\b|our\b|my\b|an?\b|since\b|is\b"
+            r"|from\b)[a-z]+[ -])?(?:app|api)\s"
+            r"(?:v\.?\s?)?\d[\w.+-]{0,30}\b)"
+            r"|(?i:\b(?:version|release|build|rev(?:ision)?)\s(?:v\.?\s?)?\d[\w.+-]{0,30}\b)"
             r"|(?<![\w.])v\d+(?:\.\d+){0,3}(?:[-+.]?(?:alpha|beta|rc|dev|preview|snapshot|[0-9a-f]{7,})[\w.]*)?\b"
             r"|(?<![\w.$€£])\d+\.\d+\.\d+(?:\.\d+)?(?:[-+][\w.]{1,30})?\b"
-            r"|(?<![\w.,$€£])\d{1,4}\.\d{1,4}(?![\w,%])(?!\.\d)"
+            r"|(?i:(?<=\bin )|(?<=\bon )|(?<=\bsince )|(?<=\bfrom )|(?<=\buntil )|(?<=\bbefore )|(?<=\bafter )"
+            r"|(?<=\bwith )"
+            r"|(?<=\bto )|(?<=\band )|(?<=\())\d{1,4}\.\d{1,4}(?![\w,%])(?!\.\d)(?!\s[a-z]+s\b)"
         ),
     ),
     (

@@ -6,9 +6,10 @@ import re
 from typing import Literal
 
 from pipelines.core.tickets import NOT_STATED
+from pipelines.drafting import abroad
 from pipelines.drafting import component as components
-from pipelines.drafting.neutral import base, conjugated, ended, neutral, sentence_case
-from pipelines.drafting.plainer import done
+from pipelines.drafting.neutral import ended, sentence_case
+from pipelines.drafting.phrase import anyone, plain_clause, proper
 from pipelines.drafting.reading import WISH, Reading
 from pipelines.drafting.sentences import Sentence
 
@@ -21,28 +22,32 @@ _PAIN = re.compile(
     r"|wast\w+|only|instead|workaround|spreadsheet|struggl\w+|problem|need)\b"
 )
 _ROLE = (
-    r"(?:customers?|clients?|users?|admins?|administrators?|support(?: team| agents?)?"
+    r"(?:customers?|clients?|users?|people|riders?|admins?|administrators?|support(?: team| agents?)?"
     r"|sales(?: team| reps?)?|finance(?: team)?|accounting|marketing(?: team)?|designers?"
     r"|developers?|engineers?"
     r"|managers?|team leads?|new (?:hires|users|customers)|operators?|ops(?: team)?"
     r"|qa(?: team)?|accountants?|teachers?|students?|drivers?|warehouse(?: team| staff)?"
-    r"|agents?|editors?|buyers?"
+    r"|agents?|buyers?"
     r"|sellers?|vendors?|partners?|prospects?|screen[- ]reader users|colou?r[- ]blind users"
     r"|patients?|nurses?|doctors?|tenants?|subscribers?|freelancers?|recruiters?|logistics"
     r"|legal|hr|people ops|on-?call)"
 )
 _WHO = re.compile(
     rf"(?i)\b(?:(?:about |around |at least |over |the |our |all |many |some |several |most "
-    rf"|two |three |four |five |six |ten |\d[\d,]* (?:of (?:our|the) )?|enterprise |big "
+    rf"|one |two |three |four |five |six |ten |\d[\d,]* (?:of (?:our|the) )?|enterprise |big "
     rf"|large |small |mobile |new |trial |paying |power )*){_ROLE}\b(?: at [A-Z]\w+"
     rf"| in [A-Z]\w+)?"
 )
 _ORGANISATION = re.compile(
-    r"\b(?:customers?|clients?|prospects?|partners?|tenants?|call with|talked to|from|at"
-    r"|with)\s\(?((?:[A-Z][\w&-]+)(?:\s(?:[A-Z][\w&-]+))?)(?=[\s,.):;]|$)"
+    r"\b(?:customers?|clients?|prospects?|partners?|tenants?|[Cc]all with"
+    r"|[Tt]alked to)\s\(?((?:[A-Z][\w&-]+)(?:\s(?:[A-Z][\w&-]+))?)(?=[\s,.):;]|$)"
+)
+_ASKING = re.compile(
+    r"(?!They|We|You|She|He|It|I)((?:[A-Z][\w&-]+\s)*[A-Z][\w&-]+)\s(?:would like|wants?|needs?|asks? for"
+    r"|asked for)\b"
 )
 _GOOD = re.compile(
-    r"(?i)\b(?:lov(?:e|es|ed|ing)|great|awesome|amazing|beautiful|delight\w*|fantastic"
+    r"(?i)\b(?:lik(?:e|es|ed) (?!the old)|lov(?:e|es|ed|ing)|great|awesome|amazing|beautiful|delight\w*|fantastic"
     r"|excellent|impress\w+|happy|fast(?:er)?|smooth|easy|easier|intuitive|kudos|well done"
     r"|perfect|wonderful|nice|clean|thank\w*|saved?|best|brilliant|pleas\w+|enjoy\w*)\b"
 )
@@ -52,7 +57,7 @@ _BAD = re.compile(
     r"|many|much|slow|long|complicated|busy|bright|dark|aggressive|noisy|often|hidden)"
     r"|hard to|slow(?:er)?|unhappy|terrible|awful|bad|worse|worst|not (?:obvious|clear"
     r"|intuitive|great|happy|a fan)|dated|lost|giv(?:e|es|ing) up|gave up|churn\w*|cancel\w*"
-    r"|complain\w*|noisy|unusable|difficult|miss(?:es|ed))\b"
+    r"|complain\w*|noisy|unusable|difficult|miss(?:es|ed)|liked the old|preferred the old|now i have to)\b"
 )
 _NEGATED = re.compile(r"(?i)\b(?:not|n't|never|no longer|isn'?t|wasn'?t|hardly)\s(?:\w+\s){0,2}$")
 _SUGGESTS = re.compile(
@@ -70,13 +75,20 @@ Sentiment = Literal["positive", "negative", "mixed", "neutral"]
 
 def idea_sections(reading: Reading) -> dict[str, str]:
     """Return the idea template's sections without evidence, `Not stated` where the thread says nothing."""
-    wishes = [each for each in reading.prose if WISH.search(each.text)] or [reading.lead]
-    others = [each for each in reading.prose if each not in wishes and not each.text.endswith("?")]
-    problems = [each for each in others if _PAIN.search(each.text) or each.user == reading.reporter.user]
+    clauses = _clauses(reading)
+    wishes = [each for each in clauses if _asks(each.text)] or [reading.lead]
+    others = [
+        each
+        for each in clauses
+        if each not in wishes and (not each.text.endswith("?") or each.text == reading.lead.text)
+    ]
+    problems = [each for each in others if each.user == reading.reporter.user and len(each.text.split()) > 2]
+    replies = [each for each in others if each.user != reading.reporter.user and _PAIN.search(each.text)]
+    told = [*problems[:5], *replies[:2]]
     return {
-        "problem": _joined(reading, problems[:4]) or _reason(wishes) or NOT_STATED,
+        "problem": _joined(reading, told) or NOT_STATED,
         "who": who(reading) or _askers(reading) or NOT_STATED,
-        "outcome": " ".join(dict.fromkeys(_outcome(reading, each) for each in wishes[:3])),
+        "outcome": " ".join(dict.fromkeys(_outcome(reading, each) for each in wishes[:4])),
         "acceptance_criteria": "\n".join(_idea_acceptance(reading, wishes)),
     }
 
@@ -95,7 +107,7 @@ def feedback_sections(reading: Reading) -> dict[str, str]:
         )
         or f"“{said[0].text}”",
         "sentiment": felt.capitalize() + _reasons(said),
-        "suggestion": suggestion or NOT_STATED,
+        "suggestion": suggestion,
         "acceptance_criteria": _feedback_done(reading, felt, suggestion),
     }
 
@@ -126,7 +138,9 @@ def who(reading: Reading) -> str:
                 continue
             text = re.sub(r"(?i)^(?:our|the|all)\s", "", match[0].strip())
             found.setdefault(re.sub(r"(?i)^(?:.*\s)?(\w+?)s?$", r"\1", text.lower()), text)
-    names = [match[1] for each in reading.prose for match in _ORGANISATION.finditer(each.text)]
+    asking = [asks[1] for each in reading.prose if (asks := _ASKING.match(each.text))]
+    names = [*asking, *(match[1] for each in reading.prose for match in _ORGANISATION.finditer(each.text))]
+    found = {key: text for key, text in found.items() if not any(text in name for name in names)}
     return sentence_case(", ".join(list(dict.fromkeys([*names[:3], *found.values()]))[:5]))
 
 
@@ -136,140 +150,145 @@ def _askers(reading: Reading) -> str:
     return ", ".join(dict.fromkeys(name for name in names if name))
 
 
+_VERBS_WORDS = (
+    "export filter sort search share see view choose pick select set save download upload import schedule "
+    "assign archive "
+    "undo duplicate rename edit delete remove hide show send get bulk mute pin tag group attach drag mark merge "
+    "move print "
+    "copy reorder resize restore invite customise customize configure switch change use add create make allow "
+    "let support "
+    "include display keep remember paste log sign comment reply snooze subscribe track compare preview zoom "
+    "limit split "
+    "link embed turn toggle disable enable have go jump open skip translate pause swap pay book cancel order receive"
+)
+_VERBS = frozenset(_VERBS_WORDS.split())
+_OFFERED = re.compile(r"(?i)^(?:get|have|add|offer|support|introduce|include|build)\s+(?!to\b|rid\b)")
+_LET = re.compile(r"(?i)^(?:let|allow) (people|users|customers|riders|admins|everyone|us|them|me) (?:to )?(.+)$")
+_CUT = re.compile(
+    r"(?i)[?;]|,\s(?=(?:we|i|it|they|finance|sales|support|accounting|customers|users|people|my|our|he|she|that"
+    r"|this|and|but|so)\b)|,?\s(?:because|since|so that|so we"
+    r"|so i|otherwise"
+    r"|but|instead of having to|right now|currently|every (?:single )?time)\b|\s-+\s"
+)
+_ACTOR = re.compile(
+    r"(?i)^(?:i|we|you|users?|people|customers?|they|one|someone|everyone|it)\s(?:could|can|would|were\sable\sto"
+    r"|was\sable\sto|had|be\sable\sto)\s(?:also\s|just\s|maybe\s)?"
+)
+_LEAD_IN = re.compile(
+    r"(?i)^(?:be able to|also|just|maybe|please|have (?:a|an|the) (?:way|option|ability) to"
+    r"|(?:a|an|the|some) (?:way|option|ability) (?:for us |for users )?to)\s"
+)
+_ASKS_TO = re.compile(
+    r"(?i)\b(?:can|could|couldn'?t) (?:we|you|i|they)\b|\bwhy (?:doesn'?t|don't) (?:it|the app|we)\b|\b(?:able"
+    r"|way|option|ability|like|love|need|needs) to\b"
+)
+_WISHED = re.compile(r"(?i)\b(?:wish(?:es)?)\b")
+
+
 def wanted(text: str) -> str:
-    """Return what a wish wishes (`export to CSV from the reports page`, `a dark mode`), or nothing."""
+    """Return what a wish asks for, in its own words (`export to CSV`, `dark mode in the app`), or nothing."""
     match = WISH.search(text)
-    if not match:
+    if not match or _WISHED.search(match[0]):
         return ""
     rest = re.sub(r"(?i)^[\s,:]*(?:(?:if|to|that)\s)?", "", text[match.end() :]).strip(" .?!")
-    rest = re.sub(r"(?i)^(?:there\s(?:was|were|is)|had|have|get|got)\s(?=(?:an?|the|some)\b)", "", rest)
-    actor = re.match(
-        r"(?i)^(?:i|we|you|users?|people|customers?|they|one|someone|everyone|it)\s(?:could|can"
-        r"|would|were\sable\sto|was\sable\sto|had|be\sable\sto)\s(?:also\s|just\s|maybe\s)?",
-        rest,
-    )
-    rest = rest[actor.end() :] if actor else rest
-    rest = re.sub(
-        r"(?i)^(?:be able to|also|just|maybe|please|have (?:a|an|the) (?:way|option|ability) to"
-        r"|(?:a|an|the|some) (?:way|option|ability) (?:for us |for users )?to)\s",
-        "",
-        rest,
-    )
-    return neutral(
-        re.split(
-            r"(?i)[?;]|,\s(?=(?:we|i|it|they|my|our|he|she|that|this)\b)|,?\s(?:because|since|so that"
-            r"|so we|so i|otherwise|but|instead of having to"
-            r"|right now|currently)\b",
-            rest,
-        )[0].strip(" ,."),
-        "the user",
-    )
+    rest = re.sub(r"(?i)^(?:there\s(?:was|were|is)|had|got)\s(?=(?:an?|the|some)\b)", "", rest)
+    rest = _LEAD_IN.sub("", _ACTOR.sub("", rest))
+    return anyone(re.sub(r"(?i)^(?:an?|the|some) (?=\w)", "", _CUT.split(rest)[0].strip(" ,.")))
 
 
 def is_action(text: str) -> bool:
-    """Whether a wish opens with a verb (`export to CSV`) rather than a thing (`a dark mode`)."""
-    return bool(
-        re.match(
-            r"(?i)(?:export|filter|sort|search|share|see|view|choose|pick|select|set|save|download"
-            r"|upload|import|schedule|assign|archive|undo|duplicate|rename|edit|delete|remove|hide"
-            r"|show|send|get|bulk|mute|pin|tag|group|attach|drag|mark|merge|move|print|copy|reorder"
-            r"|resize|restore|invite|customi[sz]e|configure|switch|change|use|add|create|make|allow"
-            r"|let|support|include|display|keep|remember|paste|log|sign|comment|reply|snooze"
-            r"|subscribe|track|compare|preview|zoom|limit|split|link|embed|turn|toggle|disable|enable"
-            r"|have|go|jump|open|skip|translate)\b",
-            text,
+    """Whether a wish opens with a verb (`export to CSV`) rather than a thing (`dark mode`)."""
+    return text.split(" ", 1)[0].lower() in _VERBS
+
+
+def wish_of(text: str) -> str:
+    """Return a wish as a headline: `Export to CSV`, `Add dark mode in the app`, or its whole clause in its own "
+    "words."""
+    want = re.sub(r"(?i)^(?:get|have)\s(?!to\b|rid\b)", "add ", wanted(text))
+    if _ASKS_TO.search(text) and len(want.split()) > 1:
+        return want
+    if len(want.split()) < 2 and not want.isupper():
+        wish = re.search(r"(?i)\b(?:i |we )?wish (?:that )?(.+)$", text)
+        return re.sub(r"\bwould\b", "should", plain_clause(_CUT.split(wish[1] if wish else text)[0]))
+    if re.match(r"(?i)(?:the|an?) ", want) or not is_action(want):
+        return (
+            f"Add {want}"
+            if not re.match(r"(?i)(?:when|if|not|to|it|they|you|who|which)\b", want)
+            else plain_clause(text)
         )
-    )
+    return want
 
 
-_REMEMBERED = re.compile(r"(?i)^((?:the|each|every)\s[\w -]{2,40}?)\s(\w+ed|had|showed|kept|let|sent)\s(.+)$")
-_BASES = {"had": "have", "kept": "keep", "let": "let", "sent": "send"}
+def _asks(text: str) -> bool:
+    return bool(WISH.search(text) or _WOULD_DO.search(text))
 
 
-_CHANGE = re.compile(r"(?i)(?:get rid of|remove|stop|drop|replace|reduce|increase|add)\b")
+_WOULD_DO = re.compile(r"(?i)\bwould (?:also )?(?:do|help|be enough|suffice|work|save)\b|\bis enough\b|\bideally\b")
+_BREAKS = re.compile(
+    r"(?i),\s+(?=(?:they|we|i|it|he|she|finance|sales|support|accounting|customers|users|people|everyone|because"
+    r"|since|currently|right now|today|every)\b)|\s+(?=(?:because"
+    r"|otherwise) )|\s-+\s"
+)
 
 
-def idea_title(text: str) -> str:
-    """Return the wish of a text as a headline: `Let users ...`, `Make the wizard remember ...`, `Add ...`."""
-    want = re.sub(r"(?i)\b(?:the user's|my|our)\b", "the", wanted(text) or neutral(text, "the user"))
-    want = re.sub(r"(?i)^get rid of\b", "Remove", want)
-    small = want[:1].lower() + want[1:]
-    if _CHANGE.match(want):
-        return sentence_case(small)
-    if re.match(r"(?i)(?:add|make|allow|let|support|include|show|display|keep|remember|have)\b", want):
-        return sentence_case(re.sub(r"(?i)^have\s", "Offer ", small))
-    if is_action(want):
-        return f"Let users {small}"
-    if told := _REMEMBERED.match(want):
-        return f"Make {told[1].lower()} {_base(told[2])} {told[3]}"
-    return f"Add {small}"
-
-
-def _base(verb: str) -> str:
-    return _BASES.get(verb.lower(), base(verb))
-
-
-def _outcome(reading: Reading, sentence: Sentence) -> str:
-    want = wanted(sentence.text)
-    if reading.foreign or len(want.split()) < 2:
-        return ended(reading.told(sentence))
-    if _CHANGE.match(want):
-        return f"{re.sub(r'(?i)^get rid of', 'Remove', want)}."
-    if is_action(want):
-        return f"It is possible to {want[0].lower() + want[1:]}."
-    if told := _REMEMBERED.match(want):
-        return f"{sentence_case(told[1])} {conjugated(_base(told[2]))} {told[3]}."
-    return f"There is {want[0].lower() + want[1:]}."
-
-
-def _reason(wishes: list[Sentence]) -> str:
-    for sentence in wishes:
-        match = re.search(
-            r"(?i)\b(?:because|since|as|so that|so we|so i|otherwise|right now|currently|instead of)\s.{8,200}$",
-            sentence.text,
-        )
-        if match:
-            return ended(neutral(re.sub(r"(?i)^(?:because|since|as|otherwise)\s", "", match[0])))
-    return ""
-
-
-def _joined(reading: Reading, sentences: list[Sentence]) -> str:
-    return " ".join(dict.fromkeys(ended(reading.told(each)) for each in sentences))
-
-
-def _idea_acceptance(reading: Reading, wishes: list[Sentence]) -> list[str]:
-    people = who(reading) or _askers(reading) or "everyone who asked for it"
-    people = people[:1].lower() + people[1:] if people[1:].islower() else people
-    lines = (
-        []
-        if reading.foreign
-        else [_accepted(wanted(each.text), people) for each in wishes[:3] if len(wanted(each.text).split()) > 1]
-    )
-    return list(dict.fromkeys(lines)) or [
-        f"{reading.component or 'The product'} offers what is described under wanted outcome."
+def _clauses(reading: Reading) -> list[Sentence]:
+    """The sentences of a wish, those that also tell its reason taken apart."""
+    return [
+        sentence._replace(text=part.strip(" ,"))
+        for sentence in reading.prose
+        for part in (_BREAKS.split(sentence.text) if _asks(sentence.text) and not reading.foreign else [sentence.text])
+        if part.strip(" ,")
     ]
 
 
-def _accepted(want: str, people: str) -> str:
-    small = re.sub(r"(?i)\bthe user's\b", "the", want[0].lower() + want[1:])
-    if _CHANGE.match(want):
-        return done(re.sub(r"(?i)^get rid of\b", "Remove", want))
-    if is_action(want):
-        return f"A user can {small}."
-    if told := _REMEMBERED.match(small):
-        return f"A user sees that {told[1]} {conjugated(_base(told[2]))} {told[3]}."
-    return f"It is available to {people}."
+def _outcome(reading: Reading, sentence: Sentence) -> str:
+    want = re.sub(r"(?i)^(?:get|have)\s(?!to\b|rid\b)", "", wanted(sentence.text))
+    if (
+        reading.foreign
+        or len(want.split()) < 2
+        or not re.match(
+            r"(?i)\W*(?:could|can|would|any|please|pls|do we|is there any|i'd|we'd|i |we |is there|it |that |add)",
+            sentence.text,
+        )
+    ):
+        return ended(proper(reading.told(sentence)))
+    return ended(sentence_case(proper(want)))
 
 
-def felt_phrase(text: str) -> str:
-    """Return what an opinion says, from its telling word to the end of the clause: `hard to understand`."""
-    found = [match for pattern in (_BAD, _GOOD) for match in pattern.finditer(text)]
-    if not found:
+def _joined(reading: Reading, sentences: list[Sentence]) -> str:
+    return " ".join(dict.fromkeys(ended(proper(reading.told(each))) for each in sentences))
+
+
+def _idea_acceptance(reading: Reading, wishes: list[Sentence]) -> list[str]:
+    lines = [_accepted(wanted(each.text), bool(_ASKS_TO.search(each.text))) for each in wishes[:2]]
+    if reading.foreign:
+        return [ended(abroad.headline(reading))]
+    wish = sentence_case(wish_of(reading.lead.text))
+    return list(dict.fromkeys(line for line in lines if line)) or [ended(proper(wish))]
+
+
+_CHANGES = re.compile(
+    r"(?i)(?:make|remove|get rid|keep|show|stop|allow|let|include|display|remember|support|change|limit|turn|tell|pin"
+    r"|warn|remind|cluster|send)\b"
+)
+
+
+def _accepted(want: str, does: bool) -> str:
+    want = proper(re.sub(r"(?i)^your ", "", want))
+    small = want[:1].lower() + want[1:] if want[1:2].islower() else want
+    if let := _LET.match(small):
+        people = "Users" if let[1] in ("us", "them", "me") else let[1].capitalize()
+        return f"{people} can {let[2]}."
+    if _OFFERED.match(small) or (len(small.split()) > 1 and not (does or is_action(small))):
+        thing = _OFFERED.sub("", small)
+        return (
+            ""
+            if re.match(r"(?i)(?:when|if|not|to|it|they|you|who|which|that)\b", thing)
+            else f"The product offers {thing}."
+        )
+    if _CHANGES.match(small):
         return ""
-    start = min(match.start() for match in found)
-    said = re.split(r"[,.;:!?\"“”()]|\s(?:because|since|but|so|imo|and (?:i|we|they|it))\b", text[start:])[0]
-    short = said if len(said) <= 50 else said[:50].rsplit(" ", 1)[0]
-    return re.sub(r"(?i)\b(?:our|my|your)\b", "the", short).strip()
+    return f"A user can {small}." if len(small.split()) > 1 else ""
 
 
 def _reasons(said: list[Sentence]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipelines.core.tickets import TicketType
-from pipelines.drafting import symptom as symptoms
+from pipelines.drafting import component, symptom
 from pipelines.drafting.language import english
 from pipelines.drafting.sentences import Sentence
 
@@ -31,7 +31,8 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
         _cue(
             3,
             (
-                r"\b(?:crash\w*|broken|breaks|broke|bug|regression|traceback|exception|stack ?trace"
+                r"\b(?:falsch\w*|fehler\w*|kaputt|crash\w*|broken|breaks|broke|bug|regression|traceback|exception"
+                r"|stack ?trace"
                 r"|segfault|repro(?:duce\w*)?)\b"
             ),
         ),
@@ -77,6 +78,22 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
         _cue(2, r"(?:Error|Exception)\b[:(]?|\b(?:ECONN\w+|ETIMEDOUT)\b"),
     ),
     "idea": (
+        _cue(
+            7,
+            r"\b(?:could|can|couldn'?t) (?:we|you) (?:please |maybe |also |possibly )?(?:get|have|add|let|allow"
+            r"|support|offer"
+            r"|introduce|show|include|build|pin)\b(?! (?:a|the|some) (?:look|fix|answer|update)\b)|\b(?:unless"
+            r"|until) (?:we|you|they)"
+            r" (?:have|support|offer|add)\b|^(?:i |we )?wish\b|\bwould love to\b|why (?:does ?n[o']?t"
+            r"|don'?t) (?:it|we|the app)"
+            r" (?:tell|show|let|offer|just|simply)\b|^idea\b",
+        ),
+        _cue(
+            5,
+            r"\b(?:asked|asking|asks?|question)\b.{0,25}\b(?:whether|if) (?:they|we|you|one|it) can\b"
+            r"|^(?-i:(?!They|We|You|She|He|It|I)(?:[A-Z]\w+ ){1,3})(?:would like|wants?|needs?|asks? for"
+            r"|asked for)\b|\bwould be enough\b|\b(?:we|one) could \w+",
+        ),
         _cue(3, r"^(?:please |pls )?add\b|\b(?:can|could) (?:we|you) (?:please )?(?:get rid of|remove|stop)\b"),
         _cue(
             4,
@@ -102,7 +119,8 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
             3,
             (
                 r"\b(?:how about|what about|what if|any chance|is there any way we could|please add"
-                r"|pls add|add (?:a|an|support|an option)|need (?:a|some) way to|a way to|an option to"
+                r"|pls add|(?<!can.t )(?<!cannot )(?<!to )add (?:a|an|support|an option)|need (?:a|some) way to"
+                r"|a way to|an option to"
                 r"|ability to|allow (?:us|users|people|me|customers) to|let (?:us|users|people"
                 r"|customers) \w+|support for)\b"
             ),
@@ -172,6 +190,11 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
     ),
     "docs": (
         _cue(
+            3,
+            r"^(?:the |our )?(?:[\w-]+ ){0,2}(?:docs?|documentation|readme|wiki|help page|faq|handbook|runbook"
+            r"|changelog)\b",
+        ),
+        _cue(
             4,
             (
                 r"\b(?:docs?|documentation|readme|wiki|runbook|changelog|help (?:page|article|cent(?:er"
@@ -222,7 +245,8 @@ _FOREIGN_CUES: dict[TicketType, re.Pattern[str]] = {
     "bug": re.compile(
         r"(?i)\b(?:fehler\w*|stürzt|absturz|abgestürzt|funktioniert nicht|geht nicht|kaputt|hängt"
         r"|erreur|plante|bug|ne (?:marche|fonctionne) (?:pas|plus)"
-        r"|error|falla|fallo|no funciona|no carga|se cierra|errore|non funziona|erro|não funciona"
+        r"|falsch\w*|keine? (?:mail|reaktion|antwort)|error|falla|fallo|no funciona|no carga|se cierra|errore"
+        r"|non funziona|erro|não funciona"
         r"|trava|fout|werkt niet|błąd|ошибка|не работает)"
         r"|エラー|できない|动不了|错误|无法|崩溃"
     ),
@@ -246,7 +270,8 @@ _LEAD_WEIGHT, _OWN_WEIGHT, _REPLY_WEIGHT = 1.0, 0.8, 0.2
 def decide(sentences: Sequence[Sentence], focus: str | None = None) -> Kind:
     """Return the type with most evidence in the thread; `focus` is the ts of the message that leads.
 
-    Without any cue it is a task with confidence 0: the type that claims least.
+    Without any cue a statement about a part of the product is taken for a bug, anything else for a task, both with
+    confidence 0.
     """
     scores: dict[TicketType, float] = dict.fromkeys(_ORDER, 0.0)
     reporter = next((each.user for each in sentences if each.source == focus), sentences[0].user if sentences else "")
@@ -254,12 +279,20 @@ def decide(sentences: Sequence[Sentence], focus: str | None = None) -> Kind:
     for sentence in sentences:
         for type_, gained in _evidence(sentence, foreign).items():
             if type_ != "question" or sentence.user == reporter:
-                scores[type_] += _weight(sentence, focus, reporter) * gained
+                later = type_ == "question" and _weight(sentence, focus, reporter) < 1
+                scores[type_] += _weight(sentence, focus, reporter) * gained * (0.2 if later else 1)
     if scores["docs"] and not _docs_is_subject(sentences, focus):
         scores["docs"] *= 0.4
     best = max(_ORDER, key=lambda type_: scores[type_])
     total = sum(scores.values())
-    return Kind(best, round(scores[best] / total, 3)) if total else Kind("task", 0.0)
+    if total:
+        return Kind(best, round(scores[best] / total, 3))
+    return Kind("bug" if any(_states(each.text) for each in sentences[:2]) else "task", 0.0)
+
+
+def _states(text: str) -> bool:
+    words = text.split()
+    return not text.endswith("?") and len(words) > 3 and bool(component.candidates(" ".join(words[:4])))
 
 
 def _weight(sentence: Sentence, focus: str | None, reporter: str) -> float:
@@ -271,17 +304,16 @@ def _weight(sentence: Sentence, focus: str | None, reporter: str) -> float:
 def _evidence(sentence: Sentence, foreign: bool) -> dict[TicketType, float]:
     if sentence.code:
         return {"bug": 3.0} if re.search(r"(?i)error|exception|traceback|fatal|\bat \S+\(", sentence.text) else {}
-    if foreign:
+    if foreign or not english(sentence.text):
         return {type_: 3.0 for type_, cue in _FOREIGN_CUES.items() if cue.search(sentence.text)}
     found = {
         type_: sum(weight for weight, pattern in cues if pattern.search(sentence.text)) for type_, cues in _CUES.items()
     }
-    told = symptoms.find(sentence.text)
-    found["bug"] += min(told.weight, 4) / 2 if told and not sentence.text.endswith("?") else 0
+    found["bug"] += 0 if sentence.text.endswith("?") else min(symptom.weight(sentence.text), 4) / 2
     return found
 
 
 def _docs_is_subject(sentences: Sequence[Sentence], focus: str | None) -> bool:
     lead = [each.text for each in sentences if each.first or each.source == focus]
-    pattern = _CUES["docs"][0][1]
+    pattern = _CUES["docs"][1][1]
     return any(pattern.search(text) for text in lead[:1])

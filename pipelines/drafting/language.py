@@ -17,7 +17,8 @@ _FOREIGN_WORDS = (
     "des une est pas dans pour avec "
     "sur on nous je il el los las una en de que con por para desde cuando no se del wird "
     "auch het een niet op bij il lo gli "
-    "di che per non quando nella o os as um uma não na ao com em"
+    "di che per non quando nella den dem zeigt kann nach sich wie werden wurde ihre unser keine kein mehr o os "
+    "as um uma não na ao com em"
 )
 _FOREIGN = frozenset(_FOREIGN_WORDS.split()) - _ENGLISH
 

@@ -34,7 +34,10 @@ _SHAPES = re.compile(
     )
 )
 _URL_PASSWORD = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@]{0,120}:)([^\s/@]{1,200})(?=@)")
-_HEADER = re.compile(r"(?i)\b(authorization\s*[:=]\s*[\"']?(?:\w+\s+)?|bearer\s+|x-api-key\s*[:=]\s*)([\w.~+/=-]{8,})")
+_HEADER = re.compile(
+    r"(?i)\b(authorization\s*[:=]\s*[\"']?(?:\w+\s+)?|bearer\s+"
+    r"|x-api-key\s*[:=]\s*)([\w.~+/=-]{8,})"
+)
 _PAIR = re.compile(
     r"""(?ix)
     (?P<name>(?:password|passwort|passwd|pwd|passphrase|secret|api[ _-]?key|access[ _-]?key

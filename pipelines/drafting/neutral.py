@@ -28,6 +28,8 @@ _ADVERBS = (
     "|finally|accidentally"
 )
 _CLAUSE = re.compile(rf"(?i)\b(i|we)(?:'(m|re|ve|d|ll)|\s+((?:(?:{_ADVERBS})\s+)*)([a-z]+(?:n'?t|'t)?))(?!\w)")
+_INVERTED = re.compile(r"(?i)\b(do|does|did|can|could|should|would|will|may|must|have|are|am) (i|we)\b")
+_AGREED = {"do": "does", "have": "has", "are": "is", "am": "is"}
 _SHORT = {"m": "is", "re": "is", "ve": "has", "d": "would", "ll": "will"}
 _ED_PRESENT = frozenset(("need", "feed", "embed", "exceed", "proceed", "speed", "succeed"))
 _IRREGULAR = {
@@ -97,6 +99,12 @@ def _told(text: str, speaker: str) -> str:
         text = re.sub(r"(?i)(?<![\w'])my\b", "their", text)
     text = re.sub(r"(?i)\bour (?=[\w-]+ teams?\b)", "the ", text)
     text = re.sub(r"(?i)\b(the team|we) (need|have|want|use)\b", lambda each: f"the team {conjugated(each[2])}", text)
+    text = _INVERTED.sub(
+        lambda match: (
+            f"{_AGREED.get(match[1].lower(), match[1])} {'the team' if match[2].lower() == 'we' else speaker}"
+        ),
+        text,
+    )
     text = _CLAUSE.sub(lambda match: _third_person(match, speaker), text)
     text = re.sub(
         r"\b(the team|the reporter)"

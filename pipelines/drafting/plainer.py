@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from pipelines.core.tickets import NOT_STATED
-from pipelines.drafting import component as components
 from pipelines.drafting.neutral import ended, neutral, sentence_case
 from pipelines.drafting.reading import Reading
 from pipelines.drafting.sentences import Sentence
@@ -105,11 +104,8 @@ def question_sections(reading: Reading) -> dict[str, str]:
     context = [each for each in reading.prose if each not in asked]
     return {
         "question": " ".join(dict.fromkeys(_question(reading, each) for each in asked[:3])),
-        "context": _told(reading, context[:4]) or NOT_STATED,
-        "acceptance_criteria": (
-            f"The thread answers {_asked_for(reading)}, with a link to the source.\n"
-            "An answer that was written nowhere is added to the documentation."
-        ),
+        "context": _told(reading, context[:4]),
+        "acceptance_criteria": f"The thread answers {_asked_for(reading)}, with a link to the source.",
     }
 
 
@@ -123,7 +119,7 @@ def docs_sections(reading: Reading) -> dict[str, str]:
         "page": where or NOT_STATED,
         "gap": _gap(reading, gaps[:3], statement),
         "statement": statement or _corrected(reading) or NOT_STATED,
-        "acceptance_criteria": "\n".join(_docs_done(reading, where, bool(statement or _corrected(reading)))),
+        "acceptance_criteria": "\n".join(_docs_done(bool(statement or _corrected(reading)))),
     }
 
 
@@ -182,8 +178,7 @@ def _lowered(text: str) -> str:
 
 def _task_done(reading: Reading, goals: list[str]) -> list[str]:
     lines = [done(goal) for goal in goals if not reading.foreign and _imperative(goal)]
-    part = f" for {components.the(reading.component)}" if reading.component else ""
-    return [*(lines or [f"The goal above is reached{part}."]), "The thread has been told that it is done."]
+    return [*lines, "The thread has been told that it is done."]
 
 
 def _imperative(goal: str) -> bool:
@@ -254,7 +249,7 @@ def _asked_for(reading: Reading) -> str:
     how = HOW.match(asked(reading.lead.text))
     if how and not reading.foreign:
         return f"{how[1].lower()} to {_the(how[2])}"
-    return f"the question about {components.the(reading.component)}" if reading.component else "the question above"
+    return "the question above"
 
 
 def page(reading: Reading) -> str:
@@ -273,6 +268,7 @@ def page(reading: Reading) -> str:
         else ""
     )
     address = next((fact.text for fact in reading.facts if fact.kind in ("url", "path")), "")
+    name = name or (reading.component if reading.component.lower().endswith("page") else "")
     return f"{sentence_case(name)} ({address})" if name and address else sentence_case(name) or address
 
 
@@ -299,15 +295,16 @@ def _gap(reading: Reading, gaps: list[Sentence], statement: str) -> str:
 
 def _corrected(reading: Reading) -> str:
     match = re.search(
-        r"(?i)(?:\b(?:but|however|instead|while|although)\b[\s,]*|,\s+(?=(?:since|as of"
+        r"(?i)(?:\b(?:still (?:says?|shows?|lists?|mentions?|gives?|has) [^,]{2,60}|(?:is|are) (?:wrong"
+        r"|outdated)),\s+(?=(?:the|it|since|we|our|new|now)\b)|\b(?:but|however|instead|while|although)\b[\s,]*"
+        r"|,\s+(?=(?:since|as of"
         r"|from) v?\d))(.{6,200})$",
         reading.lead.text,
     )
     return ended(neutral(match[1])) if match else ""
 
 
-def _docs_done(reading: Reading, where: str, corrected: bool) -> list[str]:
-    name = re.sub(r"\s\(.*\)$", "", where) or "The page"
+def _docs_done(corrected: bool) -> list[str]:
     if corrected:
-        return [f"{name} gives the correct statement above.", "No other page still carries the old one."]
-    return [f"{name} covers the gap above, so that a reader needs no help from chat."]
+        return ["The page gives the correct statement above.", "No other page still carries the old one."]
+    return ["The page covers the gap above."]

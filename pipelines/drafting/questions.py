@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from pipelines.core.tickets import NOT_STATED, TicketType
 from pipelines.drafting import component as components
-from pipelines.drafting import symptom as symptoms
+from pipelines.drafting import symptom
 from pipelines.drafting.clauses import take_apart
 from pipelines.drafting.reading import Reading
 
 _MOST = 3
-_VAGUE = re.compile(r"(?i)^(?:does not work|fails|fails with an error|is slow|shows wrong data)$")
 
 
 def ask(reading: Reading, sections: Mapping[str, str]) -> tuple[str, ...]:
@@ -38,9 +36,8 @@ def _bug(reading: Reading, sections: Mapping[str, str]) -> list[str]:
 
 
 def _vague(reading: Reading) -> bool:
-    told = [symptoms.find(each.text) for each in reading.prose]
-    real = [each for each in told if each and not _VAGUE.match(each.predicate)]
-    return not real and not any(fact.kind in ("error", "quote", "number") for fact in reading.facts)
+    clear = any(symptom.weight(each.text) > 2 and not symptom.vague(each.text) for each in reading.prose)
+    return not clear and not any(fact.kind in ("error", "quote", "number") for fact in reading.facts)
 
 
 def _conditioned(reading: Reading) -> bool:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from pipelines.core.tickets import Fact, Message, TicketType
 from pipelines.drafting import component as components
 from pipelines.drafting import facts as fact_finder
-from pipelines.drafting import symptom as symptoms
-from pipelines.drafting.clauses import take_apart
+from pipelines.drafting import symptom
+from pipelines.drafting.clauses import step_of
 from pipelines.drafting.language import english
 from pipelines.drafting.neutral import neutral
 from pipelines.drafting.sentences import Sentence, confirms
@@ -25,7 +25,11 @@ WISH = re.compile(
     |\b(?:there\s)?should\s(?:really\s|also\s)?be\s(?:able\sto|an?\s(?:way|option)\sto|possible\sto)\b
     |\b(?:a|some|any)\sway\sto\b|\bany\schance\s(?:of|to|we\s(?:can|could)|that)\b|\b(?:an?\s)?(?:option|ability)\sto\b
     |\b(?:we|you|it|there)\sshould\s(?:really\s|also\s|just\s)?(?=(?:have|offer|support|let|allow|add|show|get)\b)
-    |^(?=add\s\w)
+    |^(?=(?:please\s)?add\s\w)|^(?:i\s|we\s)?wish\b|^would\s(?:really\s)?love\s(?:to\s(?:be\sable\sto\s|have\s|see\s)?)?
+    |\b(?:unless|until)\s(?:we|you)\s(?:have|support|offer|add)\s
+    |^(?-i:(?!They|We|You|She|He|It|I)(?:[A-Z]\w+\s){1,3})(?:would\slike|wants?)\s(?:to\s)?
+    |\bwhether\sthey\scan\s
+    |\bwhy\s(?:doesn'?t|don't)\s(?:it|the\sapp|we)\s(?=(?:tell|show|let|offer|just|simply))
     |\badd(?:ing)?\s(?=(?:an?|the|support|some)\b)
     )"""
 )
@@ -48,6 +52,10 @@ _LEADS: dict[TicketType, re.Pattern[str]] = {
     ),
 }
 _DUTY = re.compile(r"(?i)^(?:we|someone|you|i) (?:really )?(?:need|have|ought) to\b|^(?:can|could) (?:someone|you)\b")
+_LABELLED = re.compile(
+    r"(?i)^(?:error|steps|expected|actual|console|log|repro|env|environment)\b[^:]{0,12}(?::|$)|^expected was\b"
+    r"|^\d{1,2}[.)]\s"
+)
 _HEDGED = re.compile(r"(?i)\b(?:probably|maybe|might|could be|suspect|guess|perhaps)\b")
 
 
@@ -92,7 +100,7 @@ def understand(
     facts = fact_finder.find(messages)
     lead = _lead(sentences, type_, focus)
     reporter = next((each for each in messages if each.ts == (focus or lead.source)), messages[0])
-    foreign = not english(" ".join(each.text for each in sentences if not each.code))
+    foreign = not english(lead.text) or not english(" ".join(each.text for each in sentences if not each.code))
     name = components.component(lead.text, sentences, facts)
     if foreign and len(name) > 20:
         name = ""
@@ -102,12 +110,15 @@ def understand(
 def _lead(sentences: Sequence[Sentence], type_: TicketType, focus: str | None) -> Sentence:
     prose = [sentence for sentence in sentences if not sentence.code] or list(sentences)
     reporter = next((each.user for each in prose if each.source == focus), prose[0].user)
-    scores = [_lead_score(each, type_, focus, reporter) for each in prose]
+    opening = {each.source: each for each in reversed(prose)}
+    scores = [_lead_score(each, type_, focus, reporter) + (opening[each.source] is each) for each in prose]
     return prose[scores.index(max(scores))]
 
 
 def _lead_score(sentence: Sentence, type_: TicketType, focus: str | None, reporter: str) -> float:
     own = 1.0 if sentence.user == reporter else 0.0
+    own -= 1.5 * bool(re.match(r"(?i)(?:they|it|she|he|that|this|those)\b", sentence.text))
+    own -= 3.0 * bool(_LABELLED.match(sentence.text) or (type_ == "bug" and step_of(sentence.text)))
     hedged = 3.0 if _HEDGED.search(sentence.text) and not own else 0.0
     place = own - hedged + (3.0 if sentence.source == focus else 2.0 if sentence.first else 0.0)
     named = bool(components.candidates(sentence.text))
@@ -115,6 +126,6 @@ def _lead_score(sentence: Sentence, type_: TicketType, focus: str | None, report
         place -= 3.0
     long_enough = min(len(sentence.text.split()), 5) / 5
     if type_ == "bug":
-        told = symptoms.find(take_apart(sentence.text).result or sentence.text)
-        return place + 1.5 * named + long_enough + (told.weight if told else 0)
+        asking = 3 * sentence.text.endswith("?")
+        return place + 1.5 * named + long_enough + symptom.weight(sentence.text) - asking
     return place + 1.5 * named + long_enough + 4 * bool(_LEADS[type_].search(sentence.text))

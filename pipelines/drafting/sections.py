@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from pipelines.core.tickets import NOT_STATED, TEMPLATES, Fact, FactKind, TicketType
+from pipelines.core.tickets import TEMPLATES, Fact, FactKind, TicketType
 from pipelines.drafting import bug, idea, plainer
+from pipelines.drafting.neutral import ended
 from pipelines.drafting.reading import Reading
 
 _FILLERS: Mapping[TicketType, Callable[[Reading], dict[str, str]]] = {
@@ -31,11 +32,22 @@ _KIND_LABELS: Mapping[FactKind, str] = {
 _TRACE_LINES, _EVIDENCE_LINES = 6, 14
 
 
-def fill(reading: Reading) -> dict[str, str]:
-    """Return every section of the type's template, in its order, as text (items one a line)."""
+def fill(reading: Reading, title: str) -> dict[str, str]:
+    """Return every section of the type's template, in its order, as text (items one a line); empty where unneeded."""
     made = _FILLERS[reading.type](reading)
-    made["evidence"] = "\n".join(evidence(reading, " ".join(made.values()))) or NOT_STATED
-    return {field.name: made.get(field.name, "") or NOT_STATED for field in TEMPLATES[reading.type]}
+    if reading.type == "bug":
+        made["description"] = made["description"] or _summary(title, made["actual"])
+        made["acceptance_criteria"] = "\n".join(bug.acceptance(reading, title, made["expected"]))
+    said = made.get("evidence", "")
+    made["evidence"] = "\n".join([*said.splitlines(), *evidence(reading, " ".join(made.values()))])
+    return {field.name: made.get(field.name, "") for field in TEMPLATES[reading.type]}
+
+
+def _summary(told: str, actual: str) -> str:
+    """The headline as a sentence, unless Actual is the same words once more."""
+    told = "" if told.startswith("Problem") else bug.bare(told)
+    one, other = (set(re.findall(r"\w+", text.casefold())) for text in (told, actual))
+    return "" if len(one & other) > 0.75 * len(one | other) else ended(told)
 
 
 def evidence(reading: Reading, told: str) -> list[str]:
@@ -45,7 +57,10 @@ def evidence(reading: Reading, told: str) -> list[str]:
     shown = "\n".join(lines).casefold()
     by_kind: dict[str, list[str]] = {}
     for fact in reading.facts:
-        if not _stands(fact, told) and not _stands(fact, shown):
+        plain = fact.kind in ("name", "time") and not re.search(
+            r"[_/()>→]|\d|(?:page|screen|tab|button|dialog)$", fact.text
+        )
+        if not plain and not _stands(fact, told) and not _stands(fact, shown):
             by_kind.setdefault(_KIND_LABELS[fact.kind], []).append(fact.text)
     lines.extend(f"{label}: {', '.join(texts)}" for label, texts in by_kind.items())
     return lines[:_EVIDENCE_LINES]

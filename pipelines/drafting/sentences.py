@@ -56,7 +56,7 @@ _OPENERS = re.compile(
         |anyway|anyways|btw|fwiw|fyi|psa|heads[\s-]up|quick\s(?:one|thing|note|question|q)|just\sfyi|small\sthing
         |also|and|but|lol|lmao|haha+|sorry|honestly|basically|like|right|alright|cool|great|nice|sure|imo|imho|tbh
         |not\ssure\sif\s(?:this\sis\s(?:the\sright|known)[^,.:]{0,30})|(?:is\s)?any(?:one|body)\sknows?\s?(?:if)?
-        |(?:\w+\s)?(?:tiny|small|quick|weird|odd|strange|funny|minor|fun|another|new)\sone|true|idk|\+1|huh|ouch|oops|update|edit|weird(?:ly)?|interesting(?:ly)?|strange(?:ly)?|please|pls|plz|guys|folks|team|all|dude|man|omg
+        |(?:\w+\s)?(?:tiny|small|quick|weird|odd|strange|funny|minor|fun|another|new)\sone|another\s(?:\w+\s){1,2}one|true|idk|\+1|huh|ouch|oops|update|edit|weird(?:ly)?|interesting(?:ly)?|strange(?:ly)?|please|pls|plz|guys|folks|team|all|dude|man|omg
         |wtf|damn|jeez|gosh|bug\sreport|feature\srequest|bug|question|feedback|idea|request|suggestion|docs?|task
         |todo|ticket|reminder)
     )(?=$|[\s,.:;!?-])[\s,.:;!?…-]*"""
@@ -74,7 +74,7 @@ _CLOSERS = re.compile(
 )
 _CHATTER = re.compile(
     r"""(?ix)^[\s\W]*(?:
-    (?:many\s|ok(?:ay)?\s|great\s?,?\s)?(?:thanks?|thank\syou|thx|ty|cheers|danke|merci|gracias)\b.{0,30}
+    thanks\sto\swhoever\b.{0,90}|(?:i'?m\s)?just\ssaying|(?:many\s|ok(?:ay)?\s|great\s?,?\s)?(?:thanks?|thank\syou|thx|ty|cheers|danke|merci|gracias)\b.{0,30}
     |\+1(?:\s.{0,20})?|same(?:\s(?:here|for\sme|issue|problem))?|me\stoo|ditto|this|agreed|(?:i\s)?agree|\^+
     |(?:this|that|it)(?:'s|\sis)\s(?:an?\s)?(?:\w+\s)?(?:weird|odd|strange|funny|tricky|fun|nasty)\sone
     |(?:is\s)?any(?:one|body)\s(?:around|here|awake|online|free|from)\b.{0,30}|(?:which|what)\s(?:\w+\s){0,2}(?:browser|version|account|plan|device|os|env(?:ironment)?|tenant|customer)\b.{0,30}
@@ -107,7 +107,8 @@ _CHATTER = re.compile(
 _CONFIRMS = re.compile(
     r"(?i)^\W*(?:\+1|:\+1:|same(?: here| for me| issue| problem)?|me too|ditto|(?:also )?seeing (?:this"
     r"|it|that) too|happens to me too"
-    r"|(?:i )?can (?:confirm|reproduce|repro)|confirmed|i see (?:it|this|that) too|getting this too|i have this too)\b"
+    r"|(?:i )?can (?:confirm|reproduce|repro)|confirmed|i see (?:it|this|that) too|getting this too"
+    r"|i have this too)\b"
 )
 _ORDERS = re.compile(
     r"""(?ix)
@@ -150,6 +151,7 @@ def clean(text: str) -> str:
     """Return a sentence without bullet, greeting, filler words at its ends and doubled spaces."""
     text = " ".join(_BULLET.sub("", text).split())
     text = _APOSTROPHE.sub(r"\1n't", text)
+    text = re.sub(r"(?i)^its (?=\w+ing\b|not\b|all\b|still\b|broken\b)", "it's ", text)
     for _ in range(6):
         opener = _OPENERS.match(text)
         if not opener or _is_subject(text, opener):

@@ -1,334 +1,106 @@
-"""Knows how software fails in people's words, how a headline says it, and what its opposite is."""
+"""Knows how people say that software fails, and how strongly each wording says it."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from pipelines.drafting.neutral import base, conjugated
-
-
-class Symptom(NamedTuple):
-    """What goes wrong: `subject` as found, the headline `predicate`, its opposite `fixed`, the `rest` of the clause."""
-
-    subject: str
-    predicate: str
-    fixed: str
-    rest: str
-    weight: int
-
-
-class _Shape(NamedTuple):
-    pattern: re.Pattern[str]
-    predicate: str
-    fixed: str
-    weight: int
-
-
-_ERROR_TEXT = re.compile(r"\b\w+(?:Error|Exception)\b.*$")
 _BE = (
-    r"(?:(?:is|are|was|were|has been|have been|gets?|got|goes|went|keeps? (?:on )?"
-    r"|'s)\s+(?:still |now |always |again |all |just |completely |totally |suddenly |getting "
-    r"|being )*)?"
+    r"(?:(?:is|are|was|were|be|been|gets?|got|goes|went|keeps?|'s)\s+(?:still |now |always |again |all |just "
+    r"|completely |being )*)"
 )
-
-
-def _shape(pattern: str, predicate: str, fixed: str, weight: int = 3) -> _Shape:
-    return _Shape(re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE), predicate, fixed, weight)
-
-
-_SHAPES: tuple[_Shape, ...] = (
-    _shape(
-        r"(?:shows?|showing|says?|displays?|prints?) (?:me |us |users |an? |the |error |message "
-        r"|just |only )*(?P<what>\"[^\"\n]{3,60}\")",
-        "shows {what}",
-        "no longer shows {what}",
-        4,
-    ),
-    _shape(
-        r"(?:get|gets|getting|got|see|sees|seeing) (?:an? |the |this |error |message |just "
-        r"|only )*(?P<what>\"[^\"\n]{3,60}\")",
-        "get {what}",
-        "no longer get {what}",
-        4,
-    ),
-    _shape(r"(?:does|do|did) nothing", "does nothing", "takes effect", 4),
-    _shape(
-        r"(?:go(?:es|ing)?|went|land(?:s|ing)?|ends? up|ending up|arrives?) (?:to|in"
-        r"|into) (?:the )?(?:spam|junk)(?: folder)?",
-        "lands in spam",
-        "reaches the inbox",
-        4,
-    ),
-    _shape(
-        (
-            r"(?:keeps? |just |is |are )*(?:spin(?:s|ning)?|load(?:s|ing)?|hang(?:s|ing)?"
-            r"|process(?:es|ing)|run(?:s|ning)?)\s(?:\w+\s)?(?:forever|endlessly|for ages"
-            r"|indefinitely|and spin\w*)|keeps spinning|(?:spinner|loader) (?:never|doesn'?t) \w+"
-            r"|endless spinner|never (?:finish|complete|load|end)(?:s|es|ed)?"
-        ),
-        "never finishes",
-        "finishes",
-        5,
-    ),
-    _shape(_BE + r"(?:crash(?:es|ed|ing)?|segfaults?|died|dies|dying)", "crashes", "keeps running without a crash", 5),
-    _shape(
-        _BE + r"(?:freez(?:es|ing)|froze|frozen|hangs?|hung|hanging|unresponsive|lock(?:s|ed) up)",
-        "freezes",
-        "stays responsive",
-        5,
-    ),
-    _shape(_BE + r"(?:tim(?:es|ed|ing) ?out|time ?out)", "times out", "completes without a timeout", 5),
-    _shape(
-        _BE + r"(?:stuck)(?: (?:at|on|in) (?P<what>[^,.;!?]{2,40}))?",
-        "gets stuck{ at what}",
-        "moves on and completes",
-        4,
-    ),
-    _shape(
-        (
-            r"(?:(?:logs?|logged|signs?|kicks?|kicked|logging) (?:me|us|you|users?|people|everyone"
-            r"|them|customers) out|(?:gets?|got|is|are|being|been|was|am|i'm) (?:randomly |suddenly "
-            r"|constantly )?(?:logged|signed|kicked) out)"
-        ),
-        "logs users out",
-        "keeps users signed in",
-        5,
-    ),
-    _shape(
-        _BE
-        + (
-            r"(?:return(?:s|ed|ing)?|respond(?:s|ed|ing)? with|throw(?:s|ing)?|threw|give(?:s)?(?: me"
-            r"| us)?|gave(?: me| us)?|answers?(?: with)?|get(?:s|ting)?|got|see(?:s|ing)?|with"
-            r"|fail(?:s|ed|ing)? with|show(?:s|ed|ing)?|hit(?:s|ting)?|was|is|are)\s(?:an? |the "
-            r"|this |back |some |random |lots of )*(?:HTTP |status |error "
-            r"|code )*(?P<what>[45]\d\d(?:'?s)?)(?: errors?)?"
-        ),
-        "fails with {what}",
-        "answers without a {what}",
-        5,
-    ),
-    _shape(
-        r"(?P<what>HTTP [45]\d\d|[45]\d\d (?:error|response|status)s?)",
-        "fails with {what}",
-        "answers without a {what}",
-        4,
-    ),
-    _shape(
-        r"(?:an? |the )?(?:blank|white|empty|black) (?:page|screen|modal|dialog|list|table|window|pdf|file|e-?mail)s?",
-        "shows a blank page",
-        "shows its content",
-        4,
-    ),
-    _shape(_BE + r"(?:blank|empty)", "is empty", "shows its content", 3),
-    _shape(
-        (
-            r"(?:two|2|double|duplicate[ds]?|three|multiple) (?P<what>(?:copies|times|e-?mails?"
-            r"|entries|rows|charges?|invoices?|records?|orders?|notifications?|messages?|tickets?"
-            r"|events?|payments?|accounts?|tasks?|posts?))"
-        ),
-        "produces duplicate {what}",
-        "produces one of each and no duplicate {what}",
-        4,
-    ),
-    _shape(
-        _BE
-        + (
-            r"(?:sent|issued|refunded|paid|booked|printed|triggered|charged|billed|shown|created"
-            r"|imported|listed|fired|delivered|appears?|shows? up"
-            r"|executed|processed|invoiced|counted|posted|saved) (?:twice|two times|multiple times"
-            r"|again and again)"
-        ),
-        "happens twice",
-        "happens exactly once",
-        4,
-    ),
-    _shape(
-        r"(?:get|gets|getting|got|receives?|received|receiving|sees?"
-        r"|seeing) (?P<what>[^,.;!?]{3,50}?) (?:twice|two times|2x|multiple times)",
-        "get {what} twice",
-        "get {what} exactly once",
-        5,
-    ),
-    _shape(
-        _BE + r"(?P<what>(?:one|two|three|an?|\d+) (?:hours?|days?|minutes?) (?:late|early|off|behind|ahead))",
-        "is {what}",
-        "shows the right time",
-        4,
-    ),
-    _shape(_BE + r"(?:invisible|unreadable|illegible|not visible|hidden)", "is invisible", "is visible", 4),
-    _shape(_BE + r"(?:duplicated|doubled)", "is duplicated", "is there exactly once", 4),
-    _shape(_BE + r"(?:disappear(?:s|ed|ing)?|vanish(?:es|ed|ing)?|gone|wiped|got lost)", "disappears", "is kept", 4),
-    _shape(
-        (
-            r"(?:loses?|losing|lost|drops|dropped|dropping|forgets?|forgot) (?!deals?|customers|time"
-            r"|money|revenue|users|hours|trust|business)(?P<what>(?:the |my "
-            r"|our |their |all |some |its )?[\w' -]{3,40})"
-        ),
-        "loses {what}",
-        "keeps {what}",
-        4,
-    ),
-    _shape(_BE + r"(?:cut off|truncated|clipped|cropped)", "is cut off", "is shown in full", 4),
-    _shape(
-        _BE
-        + (
-            r"(?:overlap(?:s|ping|ped)?|misaligned|out of place|overflow(?:s"
-            r"|ing)?)(?: (?P<what>(?:with |over )?(?:the )?[\w -]{3,40}))?"
-        ),
-        "overlaps{ what}",
-        "is laid out without overlap",
-        4,
-    ),
-    _shape(_BE + r"(?:flicker(?:s|ing)?|flash(?:es|ing)|jump(?:s|ing))", "flickers", "stays still", 3),
-    _shape(
-        _BE + r"(?:garbled|gibberish|mojibake|corrupt(?:ed|s)?|unreadable|scrambled)", "is garbled", "is readable", 4
-    ),
-    _shape(
-        _BE + r"(?:wrong|incorrect|inaccurate|off by \w+(?: \w+)?)(?! (?:with|here|there))(?: (?P<what>[\w -]{3,40}))?",
-        "shows wrong{ what}",
-        "shows the right{ what}",
-        3,
-    ),
-    _shape(_BE + r"(?:out of date|outdated|stale)", "shows stale data", "shows current data", 3),
-    _shape(_BE + r"(?:gr[ea]yed out|disabled)", "is disabled", "is enabled", 3),
-    _shape(
-        (
-            r"(?:takes?|took|taking) (?:like )?(?P<what>(?:about |around |over |more than |up to |almost "
-            r"|nearly |roughly |~ ?)?\d[\d.,]*(?: ?[-–] ?\d+)? ?\+?(?:ms|s|sec|secs|seconds?|min|mins"
-            r"|minutes?|h|hours?)|ages|forever)"
-        ),
-        "takes {what}",
-        "takes clearly less than {what}",
-        4,
-    ),
-    _shape(
-        _BE + r"(?:too |so |very |super |extremely |painfully |really )*(?:slow(?:er|ly)?|laggy"
-        r"|sluggish|janky|choppy)",
-        "is slow",
-        "is quick again",
-        3,
-    ),
-    _shape(
-        (
-            r"(?:can'?t|cannot|can not|couldn'?t|unable to|not able to|not possible to"
-            r"|impossible to) (?:even |actually "
-            r"|really )?(?P<verb>[a-z]+)(?: (?P<what>[^,.;!?()]{2,70}))?"
-        ),
-        "cannot {verb what}",
-        "can {verb what}",
-        4,
-    ),
-    _shape(
-        r"(?:fail(?:s|ed|ing)?) to (?P<verb>[a-z]+)(?: (?P<what>[^,.;!?()]{2,60}))?",
-        "fails to {verb what}",
-        "{verbs what}",
-        4,
-    ),
-    _shape(
-        (
-            r"(?:doesn'?t|does not|don'?t|do not|didn'?t|did not|won'?t|will not|wouldn'?t|isn'?t"
-            r"|is not|aren'?t|are not|never) (?:even |actually |seem to |always |really |properly "
-            r"|be )*(?P<verb>work|works|working)(?: (?:properly|correctly|anymore|any more|at all"
-            r"|as expected))?"
-        ),
-        "does not work",
-        "works",
-        3,
-    ),
-    _shape(
-        (
-            r"(?:isn'?t|is not|aren'?t|are not|wasn'?t|weren'?t|not) (?:being |getting |even "
-            r"|actually |properly |correctly )*(?P<verb>[a-z]{2,}(?:ed|ing|own|ent"
-            r"|iven))(?: (?P<what>(?:to|in|on|for|from|by|at|with|as) [^,.;!?()]{2,50}))?"
-        ),
-        "is not {verb_raw what}",
-        "is {verb_raw what}",
-        4,
-    ),
-    _shape(
-        (
-            r"(?:doesn'?t|does not|don'?t|do not|didn'?t|did not|won'?t|will not|wouldn'?t"
-            r"|never) (?:even |actually |seem to |always |really |properly |correctly "
-            r"|ever )*(?P<verb>(?!care|know|think|mind|want|mean|forget|remember|see\b|understand"
-            r"|have\b|get\b|touch|need)[a-z]+)(?: (?P<what>[^,.;!?()]{2,60}))?"
-        ),
-        "does not {verb what}",
-        "{verbs what}",
-        4,
-    ),
-    _shape(
-        r"(?:no longer) (?P<verb>[a-z]+)(?: (?P<what>[^,.;!?()]{2,60}))?",
-        "no longer {verb_raw what}",
-        "{verb_raw what} again",
-        4,
-    ),
-    _shape(
-        r"stop(?:s|ped|ping) (?P<verb>[a-z]+ing)(?: (?P<what>[^,.;!?()]{2,60}))?",
-        "stopped {verb_raw what}",
-        "keeps {verb_raw what}",
-        4,
-    ),
-    _shape(
-        _BE + r"(?:failing|fails?|failed)(?: (?:silently|randomly|sometimes|intermittently))?", "fails", "succeeds", 3
-    ),
-    _shape(
-        _BE + r"(?:broken|busted|borked|hosed|messed up|screwed|fubar|down|dead|broke|breaks|bugged|not working)",
-        "does not work",
-        "works",
-        2,
-    ),
-    _shape(_BE + r"(?:missing)(?: (?P<what>[^,.;!?()]{3,40}))?", "is missing{ what}", "has{ what|everything}", 3),
-    _shape(
-        r"(?:an? |the |this |some )?(?:\w+ )?(?:error|exception)(?:s| message)?",
-        "fails with an error",
-        "succeeds without an error",
-        2,
-    ),
+_NOT = (
+    r"(?:doesn'?t|does not|don'?t|do not|didn'?t|did not|won'?t|will not|wouldn'?t|isn'?t|is not|aren'?t|are not"
+    r"|never"
+    r"|can'?t|cannot|couldn'?t|unable to|no longer|not)"
 )
-_CONTRACTION_TAIL = re.compile(
-    r"(?i)\s*\b(?:when(?:ever)?|after|while|if|since|because|once|until|as soon as|every time"
-    r"|each time|but|so|and then|which|even though|although|and|anymore|any more|at all|now"
-    r"|again|today|yesterday|this morning|right now|for me|for us|lol|either|anywhere)\b.*$"
-)
-
-
-def find(clause: str) -> Symptom | None:
-    """Return the strongest symptom that a clause tells, or None: the earliest of the heaviest."""
-    clause = _ERROR_TEXT.sub("", clause)
-    best: Symptom | None = None
-    for shape in _SHAPES:
-        match = shape.pattern.search(clause)
-        if match and (best is None or shape.weight > best.weight):
-            best = _made(shape, match, clause)
-    return best
-
-
-def _made(shape: _Shape, match: re.Match[str], clause: str) -> Symptom:
-    groups = match.groupdict()
-    what = _CONTRACTION_TAIL.sub("", groups.get("what") or "").strip()
-    verb = (groups.get("verb") or "").lower()
-    rest = clause[match.end() :] if groups.get("what") is None else clause[match.start("what") + len(what) :]
-    return Symptom(
-        clause[: match.start()],
-        _filled(shape.predicate, verb, what),
-        _filled(shape.fixed, verb, what),
-        rest,
-        shape.weight,
+# Weight 5: nobody says it of software that works; 4: a plain fault; 3: likely one; 2: says that, not what, fails.
+_SIGNS = tuple(
+    (weight, re.compile(rf"(?i)(?<!\w)(?:{pattern})(?!\w)"))
+    for weight, pattern in (
+        (5, r"crash(?:es|ed|ing)?|segfaults?|freez(?:es|ing)|froze|frozen|hangs|hung|unresponsive"),
+        (5, r"tim(?:es|ed|ing) ?out|timeouts?|OOMKilled|killed by OOM|out of memory"),
+        (
+            5,
+            r"(?:spins?|spinning|loads?|loading|runs?|running)\s(?:\w+\s)?(?:forever|endlessly|for ages)"
+            r"|keeps spinning",
+        ),
+        (
+            5,
+            r"(?:spinner|loader|loading|it|export|upload|download|job) (?:never|doesn'?t|does not) (?:stops?"
+            r"|ends?|finish(?:es)?|goes)|never (?:finish|complete|load)(?:s|es)?",
+        ),
+        (
+            5,
+            r"(?:logs?|logged|signs?|signed|kicks?|kicked|logging) (?:me|us|you|users?|people|everyone"
+            r"|them)? ?out(?! and in)",
+        ),
+        (
+            5,
+            r"(?:charged|billed|sent|refunded|paid|booked|imported|arrives?|delivered|created|get \w+"
+            r"|gets? \w+) (?:twice|two times|double)",
+        ),
+        (
+            4,
+            r"(?:returns?|returned|answers?|responds? with|throws?|gives?|gets?|got|with|fails? with|see|a"
+            r"|an) (?:\w+ )?(?:HTTP )?[45]\d\d(?:s|'s)?(?! \w+s\b)|[45]\d\d (?:errors?|responses?)",
+        ),
+        (4, r"(?:\w+Error|\w+Exception|ECONN\w+|null|NaN|undefined)(?= |$|:)"),
+        (4, r"(?:blank|white|black) (?:page|screen|modal|dialog|window|pdf|file)|empty (?:page|list|tab|file|screen)"),
+        (
+            4,
+            rf"{_BE}(?:blank|empty|gone|missing|lost|wiped|cut off|truncated|invisible|unreadable|garbled"
+            rf"|corrupt\w*|duplicated|doubled|stale|gr[ea]yed out|misaligned)",
+        ),
+        (
+            4,
+            r"overlap\w*|disappear\w*|vanish\w*|flicker\w*|duplicates?|garbage|mojibake|double[- ]charged"
+            r"|springs back|goes red|is red|stuck",
+        ),
+        (4, r"wrong|incorrect\w*|off by \w+|false \w+|invalid (?:value|total|amount)"),
+        (4, r"(?:loses?|losing|forgets?|resets?|ignores?|jumps? to|leads? to a) (?!deals?|customers|time|money)\w+"),
+        (
+            4,
+            r"(?:nobody|no one|none of \w+)\b.{0,40}\bcan|never \w+s\b|needs? \d or \d|two confirmation"
+            r"|differs? from|(?:goes|went) to 100 ?%|in bursts|never arrives?|scares|(?:hours?|days?"
+            r"|minutes?) (?:late|early|off)",
+        ),
+        (4, r"fails? to \w+|takes? (?:\w+ ){0,3}\d[\d.,]* ?(?:ms|s|secs?|seconds?|min|mins|minutes?|h|hours?)"),
+        (
+            4,
+            r"stop(?:s|ped) \w+ing|grows? from|grows? \d|runs? out|fails on|is down|(?:nothing|not much"
+            r"|none) (?:happens|is happening|appears|shows)|does nothing",
+        ),
+        (
+            4,
+            rf"{_NOT} (?:even |actually |seem to |always |really |properly |be |get )*(?!have|want|know|sure|think"
+            rf"|mind|need|obvious|clear|great|happy|a|an|the|only|yet|just|so|very|us|to)[a-z]{{3,}}",
+        ),
+        (
+            3,
+            r"slow(?:er|ly)?|laggy|sluggish|fail(?:s|ed|ing|ure)?|(?<!no )errors?|exceptions?|regression"
+            r"|in danish although|dark grey on black",
+        ),
+        (
+            3,
+            r"(?:shows?|says|displays?|prints?) (?:\w+ )?(?:\"[^\"]+\"|0[.,]00|nothing|an? error)|(?:even if"
+            r"|even though|although|despite|instead of|different from)",
+        ),
+        (
+            2,
+            r"broken|busted|borked|down|dead|broke|breaks|bugged|not working|(?:doesn'?t|does not|isn'?t"
+            r"|not) work(?:ing)?|bug",
+        ),
     )
+)
+_VAGUE = _SIGNS[-1][1]
 
 
-def _filled(form: str, verb: str, what: str) -> str:
-    tail = f" {what}" if what else ""
-    filled = (
-        form.replace("{verbs what}", conjugated(base(verb)) + tail if verb else "")
-        .replace("{verb_raw what}", verb + tail)
-        .replace("{verb what}", verb + tail)
-        .replace("{ at what}", f" at {what}" if what else "")
-        .replace("{ what|everything}", tail or " everything it should show")
-        .replace("{ what}", tail)
-        .replace("{what}", what)
-    )
-    if form in ("shows wrong{ what}", "shows the right{ what}") and not what:
-        filled += " data"
-    return " ".join(filled.split())
+def weight(clause: str) -> int:
+    """Return how strongly a clause tells of a fault, 0 (not at all) to 5."""
+    return max((weight for weight, sign in _SIGNS if sign.search(clause)), default=0)
+
+
+def vague(clause: str) -> bool:
+    """Whether a clause says that something fails without saying how (`is broken`, `does not work`)."""
+    rest = re.sub(rf"(?i)\b{_NOT} work\w*", "", clause)
+    return bool(_VAGUE.search(clause)) and all(weight < 3 or not sign.search(rest) for weight, sign in _SIGNS)

@@ -61,7 +61,7 @@ def _folded(text: str) -> str:
 
 def _cleaned(text: str, ground: str) -> str:
     lines = [kept for line in text.splitlines() if (kept := _cleaned_line(line, ground))]
-    return "\n".join(lines) or NOT_STATED
+    return "\n".join(lines) or (NOT_STATED if text else "")
 
 
 def _cleaned_line(line: str, ground: str) -> str:

@@ -107,7 +107,7 @@ def judge(item: Item, draft: Draft) -> Judged:
         "title": title_score(item, ticket.title),
         "type": type_score(item["type"], ticket.type),
     }
-    invented = strangers(told, thread)
+    invented = strangers(told, f"{thread} {names}")
     leaked = any(word.lower() in told.lower() for word in item.get("forbidden", ()))
     unclean = [
         name

@@ -29,7 +29,8 @@ def card(*texts: str, **more: str) -> str:
 def test_sections_then_source_then_marker() -> None:
     text = card("export crashes on Safari 17.4 when I click Save", "it is v4.2.1", link="https://chat.test/t")
     heads = [line for line in text.splitlines() if line.startswith("## ")]
-    assert heads[0] == "## Description"
+    assert heads[0] == "## Steps to reproduce"
+    assert "## Evidence" not in text
     assert heads[-1] == "## Source"
     assert "## Expected\nNot stated" in text
     assert "> export crashes on Safari 17.4 when I click Save" in text
@@ -93,7 +94,8 @@ def test_other_types_join_their_sections_in_the_description() -> None:
         thread("would be nice if we could export the board to CSV, finance copies 200 rows by hand every week")
     )
     text = to_line("8", draft)["tickets"][0]["description"]  # type: ignore[index]
-    assert "Wanted outcome: It is possible to export the board to CSV" in text
+    assert "Wanted outcome: Export the board to CSV." in text
+    assert "Problem: Finance copies 200 rows by hand every week." in text
 
 
 def test_a_refusal_has_a_reason_and_no_ticket() -> None:

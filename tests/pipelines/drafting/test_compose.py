@@ -35,7 +35,7 @@ def test_a_messy_bug_report_becomes_a_headline_with_steps_and_environment() -> N
     ticket = draft.tickets[0]
     assert (draft.action, ticket.type, draft.engine) == ("draft", "bug", "rules")
     assert "export" in ticket.title.lower()
-    assert "never finishes" in ticket.title
+    assert ticket.title == "Export is broken on Safari 17.4, spins forever"
     assert ticket.sections["steps"].splitlines()[:2] == ["Open the invoices page", "Click Export"]
     assert "safari 17.4" in ticket.sections["environment"]
     assert "Confirmed by Bo" in ticket.sections["description"]
@@ -52,7 +52,7 @@ def test_nothing_said_gets_a_polite_answer_that_says_what_to_do(said: Sequence[s
 
 def test_the_request_alone_is_enough() -> None:
     draft = compose([], request="login page crashes on iOS 17.2 when rotating the phone")
-    assert draft.tickets[0].title == "Login page crashes when rotating the phone on iOS 17.2"
+    assert draft.tickets[0].title == "Fix: login page crashes on iOS 17.2 when rotating the phone"
 
 
 @pytest.mark.parametrize(

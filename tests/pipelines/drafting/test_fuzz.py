@@ -12,6 +12,7 @@ from pipelines.drafting.card import LIMIT, card_text
 from pipelines.drafting.compose import compose
 from pipelines.drafting.contract import to_line
 from pipelines.drafting.mask import mask
+from pipelines.drafting.phrase import well_formed
 
 PIECES = st.sampled_from(
     [
@@ -96,7 +97,8 @@ def test_any_thread_gives_a_sound_draft(texts: list[str], request: str | None, f
     assert TITLE_MIN <= len(ticket.title) <= TITLE_MAX
     assert "\n" not in ticket.title
     assert tuple(ticket.sections) == tuple(field.name for field in TEMPLATES[ticket.type])
-    assert all(text.strip() for text in ticket.sections.values())
+    assert well_formed(ticket.title), ticket.title
+    assert "Not stated" not in (ticket.sections["evidence"], ticket.sections["acceptance_criteria"])
     source = "\n".join([*texts, request or ""]).lower()
     told = "\n".join((ticket.title, *ticket.sections.values()))
     assert [each for each in NUMBERS.findall(told) if each.lower().strip(".,:") not in source] == []
