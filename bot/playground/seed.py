@@ -23,7 +23,7 @@ def plant(workspace: Workspace, company: Document) -> None:
     """Write the company into the empty workspace; ages count back from now."""
     now = time.time()
     with workspace.store.batch():
-        workspace.company.put("settings", {key: company[key] for key in ("name", "domain", "commands", "tips")})
+        workspace.company.put("settings", {key: company[key] for key in ("name", "domain", "tips")})
         for user in company["users"]:
             workspace.users.put(user["id"], user)
         for channel in company["channels"]:

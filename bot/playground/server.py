@@ -112,9 +112,11 @@ class _Parts:
         call = Call({}, self._workspace, self.talk, self._views, triggers, self._link)
         self._board: Board = build_board(store, self._feed, credentials, self._faults)
         self._web_api = WebApi(call, responses, credentials, self._faults, self._journal)
+        # Commands belong to the app, not to the workspace: a kept state file must not bring back those of an older one.
+        commands = seed.read_company()["commands"]
         self._control = Control(
             acts=Acts(self.talk, self._views, interactions),
-            state=State(self._workspace, self.talk, self._link, self._views, self._board.describe),
+            state=State(self.talk, self._link, self._views, self._board.describe, commands),
             outbox=self._outbox,
             link=self._link,
             feed=self._feed,

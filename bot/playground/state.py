@@ -8,7 +8,7 @@ from bot.playground.refusal import Impossible
 from bot.playground.store import Document
 from bot.playground.talk import Talk
 from bot.playground.views import Views
-from bot.playground.workspace import APP_ID, BOT_USER, Workspace
+from bot.playground.workspace import APP_ID, BOT_USER
 
 SHOWN_OF_USER = ("id", "name", "real_name", "title", "is_bot", "color", "initials", "deleted")
 SHOWN_OF_CHANNEL = ("id", "name", "is_im", "is_private", "members", "topic")
@@ -18,13 +18,19 @@ class State:
     """Describes the workspace for the page and for drivers."""
 
     def __init__(
-        self, workspace: Workspace, talk: Talk, link: Link, views: Views, describe_board: Callable[[], Document]
+        self,
+        talk: Talk,
+        link: Link,
+        views: Views,
+        describe_board: Callable[[], Document],
+        commands: list[Document],
     ) -> None:
-        self._workspace = workspace
+        self._workspace = talk.workspace
         self._talk = talk
         self._link = link
         self._views = views
         self._describe_board = describe_board
+        self._commands = commands
 
     def describe(self) -> Document:
         """GET /_control/state, as described in docs/reference/playground.md."""
@@ -36,7 +42,7 @@ class State:
             "users": [_pick(user, SHOWN_OF_USER) for user in self._workspace.users.all()],
             "channels": [self._channel(channel) for channel in self._workspace.channels.all()],
             "views": self._views.describe(),
-            "commands": settings["commands"],
+            "commands": self._commands,
             "board": self._describe_board(),
             "company": {"name": settings["name"], "domain": settings["domain"]},
             "tips": settings["tips"],

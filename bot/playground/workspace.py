@@ -54,7 +54,7 @@ class Workspace:
 
     @property
     def settings(self) -> Document:
-        """Name, domain, tips and commands of the company, from the seed."""
+        """Name, domain and tips of the company, from the seed."""
         return self.company.get("settings") or {}
 
     def is_member(self, channel: Document, user: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,7 +64,10 @@ async def test_the_state_describes_the_workspace(driver: Any) -> None:
     assert set(first["members"]) == {user["id"] for user in state["users"]}
     assert {"id", "name", "real_name", "title", "is_bot", "color", "initials"} <= set(state["users"][0])
     assert [user["id"] for user in state["users"] if user["is_bot"]] == ["U0LEADHAND"]
-    assert [one["command"] for one in state["commands"]] == ["/ticket", "/ask", "/triage", "/solve", "/leadhand"]
+    manifest = json.loads((Path(__file__).parents[2] / "manifest.json").read_text(encoding="utf-8"))
+    declared = [{**one} for one in manifest["features"]["slash_commands"]]
+    assert [one.pop("should_escape") for one in declared] == [True] * len(declared), "the playground escapes them all"
+    assert state["commands"] == declared
     assert {"id", "url", "key", "token"} <= set(state["board"])
     assert len(state["tips"]) == 3
     assert state["views"] == []
