@@ -1,9 +1,10 @@
 """Durable JSON documents in the playground's own SQLite file, held in memory for reading."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,10 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file. Raises StateUnusable when it is locked, foreign, newer or not writable."""
+        """Open or create the file in a folder that is there.
+
+        Raises StateUnusable when it is locked, foreign, newer or not writable.
+        """
         self._tables: dict[str, Table] = {}
         self._in_batch = False
         self._database = _open(path)
@@ -126,7 +130,7 @@ class Store:
 
 def _open(path: Path) -> sqlite3.Connection:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _create(path)
         database = sqlite3.connect(path, isolation_level=None, timeout=LOCK_SECONDS)
     except (OSError, sqlite3.Error) as error:
         raise StateUnusable(_reason(path, error)) from error
@@ -136,6 +140,13 @@ def _open(path: Path) -> sqlite3.Connection:
         database.close()
         raise error if isinstance(error, StateUnusable) else StateUnusable(_reason(path, error)) from error
     return database
+
+
+def _create(path: Path) -> None:
+    """Make the file for its owner alone whatever the umask; SQLite gives the journal beside it the same mode."""
+    # Never opened where it is there: closing it would end the lock of another store of this process.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:

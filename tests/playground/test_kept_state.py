@@ -92,6 +92,10 @@ def folder(path: Path) -> None:
     path.mkdir()
 
 
+def without_a_folder(path: Path) -> None:
+    path.parent.rmdir()
+
+
 def under_a_file(path: Path) -> None:
     path.parent.rmdir()
     path.parent.write_text("a file")
@@ -103,6 +107,7 @@ def under_a_file(path: Path) -> None:
         (not_ours, "is not a playground state file"),
         (newer, "written by a newer leadhand"),
         (folder, "cannot be written"),
+        (without_a_folder, "cannot be written"),
         (under_a_file, "cannot be written"),
     ],
 )
@@ -112,6 +117,19 @@ def test_an_unusable_file_is_explained(tmp_path: Path, spoil: Any, words: str) -
     spoil(path)
     with pytest.raises(StateUnusable, match=words):
         Store(path)
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+def test_only_its_owner_reads_the_file(tmp_path: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        store = Store(tmp_path / "state.db")
+        store.table("thing").put("a", {"n": 1})
+    finally:
+        os.umask(before)
+    modes = {file.name: oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(("state.db", "state.db-wal"), "0o600")
+    store.close()
 
 
 def test_one_file_serves_one_playground(tmp_path: Path) -> None:
