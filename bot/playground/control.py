@@ -88,6 +88,8 @@ class Control:
                 raise Impossible("invalid_url", "events_url must be an http URL or null.")
             verified = await self._verify(url)
         self._link.set_url(url)
+        if verified:
+            self._link.wake()
         return {"mode": self._link.mode, "verified": verified}
 
     async def _verify(self, url: str) -> bool:

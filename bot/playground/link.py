@@ -80,6 +80,7 @@ class Link:
         self._tickets: set[str] = set()
         self._turn = itertools.count()
         self._session: aiohttp.ClientSession | None = None
+        self._unheard = False
         self.on_connect: list[Callable[[], None]] = []
 
     @property
@@ -104,6 +105,7 @@ class Link:
         """Deliver once. Never raises: a failure is in the reply."""
         if self.events_url:
             reply = await self._post(self.events_url, kind, payload, retry)
+            self._listen_for_return(reply)
         else:
             reply = await self._push(kind, payload, retry)
         outcome = reply.failure or "acknowledged"
@@ -111,6 +113,19 @@ class Link:
         detail = {"payload": payload, "reply": reply.body}
         self._journal.note(kind, "to_app", f"{summarise(payload)}{attempt}: {outcome}", detail)
         return reply
+
+    def wake(self) -> None:
+        """Tell those who wait for the app that it is there."""
+        for call in self.on_connect:
+            call()
+
+    def _listen_for_return(self, reply: Reply) -> None:
+        # Only the first answer after a silence: an app that refuses one event among many keeps Slack's pauses.
+        if reply.failure is None and self._unheard:
+            self._unheard = False
+            self.wake()
+        elif reply.failure == RETRY_REASON_CONNECTION:
+            self._unheard = True
 
     # Socket Mode
 
@@ -144,8 +159,7 @@ class Link:
         hello = {"type": "hello", "num_connections": len(self._sockets), "debug_info": debug}
         await ws.send_json({**hello, "connection_info": {"app_id": APP_ID}})
         self._feed.publish({"type": "app", "connected": True})
-        for wake in self.on_connect:
-            wake()
+        self.wake()
 
     async def _listen(self, socket: Socket) -> None:
         async for message in socket.ws:

@@ -16,8 +16,8 @@ REMEMBERED = 500
 class Outbox:
     """Delivers each event until it is acknowledged or Slack's last repetition has failed.
 
-    The events still under way are in the state file. After a restart, and when an app connects,
-    they are due at once: nobody should have to sit out Slack's five minutes at their own desk.
+    The events still under way are in the state file. After a restart, and when an app connects or its URL
+    answers again, they are due at once: nobody should have to sit out Slack's five minutes at their own desk.
     """
 
     def __init__(self, store: Store, link: Link, journal: Journal, timing: Timing) -> None:

@@ -221,15 +221,15 @@ async def connect() -> AsyncIterator[Callable[[str, Sample], Awaitable[AsyncSock
 
 
 @pytest.fixture
-async def serve() -> AsyncIterator[Callable[[Sample], Awaitable[str]]]:
-    """Serves a sample by HTTP; the answer is its request URL."""
+async def serve() -> AsyncIterator[Callable[..., Awaitable[str]]]:
+    """Serves a sample by HTTP, on a free port unless one is named; the answer is its request URL."""
     runners: list[web.AppRunner] = []
 
-    async def open_one(sample: Sample) -> str:
+    async def open_one(sample: Sample, port: int = 0) -> str:
         runner = web.AppRunner(sample.app.web_app("/slack/events"))
         runners.append(runner)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         return f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
 
     yield open_one

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -172,6 +173,57 @@ async def test_pending_events_survive_a_restart(tmp_path: Path, drive: Any, make
     await drive(second.url).until(look, "the event of before")
     assert sample.heard[0]["text"] == "before the restart"
     await second.close()
+
+
+@pytest.mark.parametrize("sign", ["another event", "the url is set again"])
+async def test_events_that_nobody_took_are_due_when_the_url_answers_again(
+    tmp_path: Path, drive: Any, make_sample: Any, serve: Any, sign: str
+) -> None:
+    slow = Timing(retry_delays=(60.0, 60.0))
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        port = reserved.getsockname()[1]
+    first = await start("127.0.0.1", 0, tmp_path / "state.db", timing=slow)
+    await drive(first.url).act("app", events_url=f"http://127.0.0.1:{port}/slack/events")
+    await drive(first.url).say("into the void")
+    await first.close()
+    second = await start("127.0.0.1", 0, tmp_path / "state.db", timing=slow)
+    driver, sample = drive(second.url), make_sample(second.url)
+
+    async def tried() -> Any:
+        return "connection_failed" in str(await driver.deliveries())
+
+    async def heard() -> bool:
+        return "into the void" in [event["text"] for event in sample.heard]
+
+    await driver.until(tried, "an attempt in vain")
+    url = await serve(sample, port)
+    if sign == "another event":
+        await driver.say("anybody now?")
+    else:
+        await driver.act("app", events_url=url)
+    await driver.until(heard, "the event of before", seconds=1.5)
+    await second.close()
+
+
+async def test_a_refused_event_keeps_its_pauses_while_others_are_taken(
+    tmp_path: Path, drive: Any, receiver: Any
+) -> None:
+    running = await start("127.0.0.1", 0, tmp_path / "state.db", timing=Timing(retry_delays=(0.0, 60.0)))
+    driver = drive(running.url)
+    await driver.act("app", events_url=receiver.url)
+    receiver.answers = [500, 500]
+    refused = await driver.say("refused twice at once, then after a pause")
+
+    async def look() -> bool:
+        return len(receiver.got) == 2
+
+    await driver.until(look, "two attempts")
+    for number in range(3):
+        await driver.say(f"taken {number}")
+    await asyncio.sleep(0.2)
+    assert [event["event"]["ts"] for event in receiver.events()].count(refused["ts"]) == 2, "no success hurries it"
+    assert len(receiver.got) == 5
+    await running.close()
 
 
 async def test_redelivery_on_demand_keeps_or_changes_the_event_id(
