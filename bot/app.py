@@ -102,9 +102,14 @@ def wire_abilities(parts: Parts) -> dict[str, Ability]:
     tools = {name: getattr(parts, name) for name in ("chat", "tracker", "drafts", "links", "threads", "audit")} | {
         "filing": Filing(direct=parts.settings.filing == "direct", approvers=parts.settings.approvers),
         "compose": compose,
-        "helps": tuple(module.HELP for module in parts.modules.values()),
+        "helps": tuple(module.HELP for module in sorted(parts.modules.values(), key=_doors, reverse=True)),
     }
     return {name: _wire(module.run, tools) for name, module in parts.modules.items()}
+
+
+def _doors(module: ModuleType) -> int:
+    """The ability with the most doors is the one that people come for."""
+    return sum(len(door) for door in module.TRIGGERS.model_dump().values())
 
 
 def _wire(run: Callable[..., Any], tools: Mapping[str, Any]) -> Ability:

@@ -43,7 +43,9 @@ def _command(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
 
 def _press(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     said = arrival.payload
-    return _ask(arrival, router.button(said["action_id"]), thread_ts=said["thread_ts"], value=said["value"])
+    return _ask(
+        arrival, router.button(said["action_id"]), thread_ts=said["thread_ts"], ts=said["ts"], value=said["value"]
+    )
 
 
 def _form(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import functools
 import logging
+import os
 import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
@@ -26,6 +27,8 @@ EXIT_REFUSED = 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit status. What cannot be done is one plain sentence on standard error."""
     options = parser().parse_args(argv)
+    # What leadhand writes holds people's words: nobody else on the machine reads it.
+    os.umask(0o077)
     logs.set_up(logging.INFO if options.verbose else logging.WARNING)
     try:
         return asyncio.run(command(options, read_settings())) or 0

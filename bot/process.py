@@ -21,8 +21,9 @@ from bot.slack.door import SlackLink, http_door
 from bot.slack.front import Front
 from bot.slack.text import host
 from bot.web import Check, Doors, build, listen
-from bot.worker import WORKFLOW, Dispatcher, Handler
+from bot.worker import APOLOGY, WORKFLOW, Dispatcher, Handler
 from pipelines.core.errors import TellPerson, TryAgain
+from pipelines.trackers import absent
 from storage.engine import Engine
 from storage.migration import check_version, migrate
 
@@ -54,9 +55,10 @@ class Process:
         handler = Handler(parts.inbox, parts.router, wire_abilities(parts), parts.chat, parts.audit)
         self._engine = Engine(
             parts.settings.database,
-            {WORKFLOW: handler.handle},
+            {WORKFLOW: handler.handle, APOLOGY: handler.apologise},
             executor=f"{socket.gethostname()}-{os.getpid()}",
             expected=(TryAgain, TellPerson),
+            away=TryAgain("The database is not answering."),
         )
         self._dispatcher = Dispatcher(parts.inbox, self._engine)
         self._front = Front(
@@ -89,6 +91,8 @@ class Process:
         self._stack.push_async_callback(self.link.close)
         if self._role.hears:
             await self._listen()
+        # Before anything is written: a token that Slack refuses ends the start here.
+        await self.link.check_tokens()
         await self._open_database()
         self._stack.push_async_callback(parts.inbox.close)
         if self._role.works:
@@ -110,6 +114,7 @@ class Process:
         over_http = not settings.slack_app_token.get_secret_value()
         doors = Doors(
             checks=self._checks(),
+            remarks={} if settings.has_trello else {"trello": absent.WORDS},
             slack=http_door(self._slack, secret) if over_http else None,
             board=self._on_board if settings.has_trello else None,
         )

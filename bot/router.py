@@ -53,8 +53,8 @@ class Router:
         return Route("help", "unknown" if text else "empty", text)
 
     def command(self, name: str, text: str) -> Route:
-        """By the slash command."""
-        return self._by("commands", name, text.strip()) or Route("help", "unknown", text)
+        """By the slash command; one that nobody serves yet is answered as if it were said."""
+        return self._by("commands", name, text.strip()) or self.mention(f"{name.removeprefix('/')} {text}")
 
     def reaction(self, name: str) -> Route | None:
         """By the emoji, skin tone aside; None for one that means nothing to us."""

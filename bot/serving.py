@@ -25,11 +25,25 @@ async def run_process(settings: Settings, role: Role, *, until_eof: bool = False
         stop_at_eof(stop)
     async with aiohttp.ClientSession() as session:
         process = Process(make_parts(settings, session), role, settings.host)
-        await process.start()
+        if not await _started(process, stop):
+            return
         where = f" (health: http://{settings.host}:{process.port}/readyz)" if role.hears else ""
         sys.stderr.write(f"leadhand is ready{where}\n")
         await stop.wait()
         await process.stop()
+
+
+async def _started(process: Process, stop: asyncio.Event) -> bool:
+    """Start, unless we are told to stop meanwhile: a slow start must not be deaf."""
+    starting, stopping = asyncio.create_task(process.start()), asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if stop.is_set() and not starting.done():
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        return False
+    await starting
+    return True
 
 
 async def run_migration(settings: Settings) -> None:

@@ -151,6 +151,8 @@ def _bot_environment(playground: Playground, folder: Path) -> dict[str, str]:
         **playground.environment(),
         "LEADHAND_DATA": str(folder),
         "DATABASE_URL": "",
+        "LEADHAND_APPROVERS": "",
+        "LEADHAND_HOST": HOST,
         "LEADHAND_PUBLIC_URL": "",
         "TRELLO_LIST": "",
         "PORT": str(_free_port()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -17,9 +17,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True)
 class Doors:
-    """What the server serves. A check answers with its trouble in plain words, empty when all is well."""
+    """What the server serves.
+
+    A check answers with its trouble in plain words, empty when all is well; a remark is no trouble, only good to know.
+    """
 
     checks: dict[str, Check]
+    remarks: dict[str, str] = field(default_factory=dict)
     slack: Handler | None = None
     board: Handler | None = None
 
@@ -50,7 +54,7 @@ async def _ready(doors: Doors) -> web.Response:
     """Whether asks can be served, and if not, why."""
     troubles = {name: await check() for name, check in doors.checks.items()}
     ready = not any(troubles.values())
-    checks = {name: trouble or "ok" for name, trouble in troubles.items()}
+    checks = {name: trouble or "ok" for name, trouble in troubles.items()} | doors.remarks
     return web.json_response({"ok": ready, "checks": checks}, status=200 if ready else 503)
 
 

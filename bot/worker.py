@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from typing import Any
 
 from bot.asks import read_arrival
 from bot.router import Router
@@ -16,13 +19,18 @@ from pipelines.core.errors import TellPerson
 from pipelines.core.runs import Run, keep_trying
 from storage.audit import Audit
 from storage.engine import Engine
-from storage.inbox import Inbox
+from storage.inbox import Arrival, Inbox
 
 log = logging.getLogger(__name__)
 
 Ability = Callable[[Ask, Run], Awaitable[Outcome]]
 WORKFLOW = "handle"
+APOLOGY = "apologise"
 SWEEP_EVERY = 0.5
+LOOK_EVERY = 15.0
+LINGERS_AFTER = 30.0
+# Slack shows public channels to strangers, their buttons, too; a message or a command comes from a member anyway.
+CHECKED = frozenset({"reaction", "press", "form"})
 STRANGER = Outcome(word="ignored", reason="The asker is not a member of the channel.")
 
 
@@ -40,44 +48,78 @@ class Handler:
 
     async def handle(self, run: Run, key: str) -> None:
         """Serve the arrival under this key. Whatever happens, the person hears of it and the record says so."""
-        arrival = await self._inbox.get(key)
-        if arrival is None:
+        found = await self._find(run, key)
+        if found is None:
             return
+        door, name, ask = found
+        await self._record(run, name, ask, await self._serve(door, name, ask, run))
+
+    async def apologise(self, run: Run, key: str) -> None:
+        """Answer an arrival whose own workflow ended without doing its work."""
+        found = await self._find(run, key)
+        if found is None:
+            return
+        _, name, ask = found
+        await self._record(run, name, ask, await self._broken(name, ask, run))
+
+    async def _find(self, run: Run, key: str) -> tuple[str, str, Ask] | None:
+        async def read() -> dict[str, Any] | None:
+            arrival = await self._inbox.get(key)
+            return asdict(arrival) if arrival else None
+
+        kept = await keep_trying(run, "read the arrival", read)
+        if kept is None:
+            return None
+        arrival = Arrival(**kept)
         found = read_arrival(arrival, self._router)
         if found is None:
-            await self._inbox.finished(key, "ignored", "Nothing listens at this door.")
-            return
-        name, ask = found
-        outcome = await self._serve(name, ask, run, check=arrival.kind == "reaction")
+            await keep_trying(
+                run, "record", lambda: self._inbox.finished(key, "ignored", "Nothing listens at this door.")
+            )
+            return None
+        return arrival.kind, *found
 
+    async def _record(self, run: Run, name: str, ask: Ask, outcome: Outcome) -> None:
         async def record() -> None:
             await self._audit.record(
                 actor=ask.user or "board",
                 action=f"{name}.{ask.verb}",
                 target=f"{ask.place.channel}/{ask.asked_ts or ask.ts}",
                 outcome=outcome.word,
-                key=key,
+                key=ask.key,
                 reason=outcome.reason,
             )
-            await self._inbox.finished(key, outcome.word, outcome.reason)
+            await self._inbox.finished(ask.key, outcome.word, outcome.reason)
 
-        await run.step("record", record)
+        await keep_trying(run, "record", record)
 
-    async def _serve(self, name: str, ask: Ask, run: Run, *, check: bool) -> Outcome:
+    async def _serve(self, door: str, name: str, ask: Ask, run: Run) -> Outcome:
         try:
-            if check and not await keep_trying(run, "membership", lambda: self._chat.may_ask(ask.place, ask.user)):
-                return STRANGER
+            if door in CHECKED and not await self._belongs(ask, run):
+                return await self._turn_away(door, ask, run)
             await self._sign(ask, run, working=True)
             outcome = await self._abilities[name](ask, run)
         except TellPerson as failure:
             outcome = await self._say(ask, run, failure.words, "told")
         except Exception:
-            short = hashlib.sha256(ask.key.encode()).hexdigest()[:6]
-            log.exception("ask failed", extra={"action": f"{name}.{ask.verb}", "id": short})
-            words = f"Something broke on my side, so I could not do this (id {short}). The log has the details."
-            outcome = await self._say(ask, run, words, "failed")
+            log.exception("ask failed", extra={"action": f"{name}.{ask.verb}", "id": short_id(ask)})
+            outcome = await self._broken(name, ask, run)
         await self._sign(ask, run, working=False)
         return outcome
+
+    async def _belongs(self, ask: Ask, run: Run) -> bool:
+        return await keep_trying(run, "membership", lambda: self._chat.may_ask(ask.place, ask.user))
+
+    async def _turn_away(self, door: str, ask: Ask, run: Run) -> Outcome:
+        """A reaction from outside is not worth a word; a press deserves its reason."""
+        if door == "reaction":
+            return STRANGER
+        await self._say(ask, run, "Only members of this channel decide about its drafts; join it first.", "told")
+        return STRANGER
+
+    async def _broken(self, name: str, ask: Ask, run: Run) -> Outcome:
+        words = f"Something broke on my side, so I could not do this (id {short_id(ask)}). The log has the details."
+        return await self._say(ask, run, words, "failed")
 
     async def _say(self, ask: Ask, run: Run, words: str, word: str) -> Outcome:
         try:
@@ -93,13 +135,19 @@ class Handler:
             await run.step(name, lambda: self._chat.sign(ask.place, ask.asked_ts, working=working))
 
 
+def short_id(ask: Ask) -> str:
+    """What a person reads and the log says, too."""
+    return hashlib.sha256(ask.key.encode()).hexdigest()[:6]
+
+
 class Dispatcher:
-    """Starts the workflow of every arrival that has none: at once when poked, else at the next sweep."""
+    """Starts the workflow of every arrival that has none, at once when poked; answers for those that died."""
 
     def __init__(self, inbox: Inbox, engine: Engine) -> None:
         self._inbox = inbox
         self._engine = engine
         self._poked = asyncio.Event()
+        self._looked = 0.0
 
     def poke(self) -> None:
         """Something arrived."""
@@ -110,6 +158,7 @@ class Dispatcher:
         while True:
             try:
                 await self._start_all()
+                await self._answer_for_the_dead()
             except Exception:
                 log.exception("the sweep failed; trying again", extra={"action": "dispatch"})
                 await asyncio.sleep(SWEEP_EVERY)
@@ -121,6 +170,15 @@ class Dispatcher:
             for key in keys:
                 await self._engine.start(WORKFLOW, key, key)
                 await self._inbox.started(key)
+
+    async def _answer_for_the_dead(self) -> None:
+        """A workflow that ended in an error leaves its arrival unfinished: its person is told."""
+        if time.monotonic() - self._looked < LOOK_EVERY:
+            return
+        self._looked = time.monotonic()
+        for key in await self._inbox.lingering(LINGERS_AFTER):
+            if await self._engine.dead(WORKFLOW, key):
+                await self._engine.start(APOLOGY, key, key)
 
     async def _wait(self) -> None:
         try:

@@ -8,12 +8,12 @@ from typing import Any
 from pipelines.core.answers import answer
 from pipelines.core.asks import Ask, Outcome, Place, Triggers
 from pipelines.core.boards import Card, NewCard, Tracker
-from pipelines.core.chat import Chat, Closed, Filed, Words
+from pipelines.core.chat import Chat, Words
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.runs import Run, keep_trying
 from pipelines.core.tickets import NOT_STATED, TEMPLATES, Draft, Message, Ticket, TicketType
 from pipelines.desk.desk import Composer, Desk, Filing
-from pipelines.desk.showing import find, preview, replace, show, why_not
+from pipelines.desk.showing import find, present, preview, why_not
 from pipelines.drafting.card import card_text
 from storage.audit import Audit
 from storage.drafts import DraftRow, Drafts, State
@@ -181,21 +181,30 @@ async def _file(draft_id: str, digest: str, ask: Ask, run: Run, desk: Desk) -> O
     if refusal:
         await answer(ask.model_copy(update={"openly": False}), run, desk.chat, Words(text=refusal))
         return Outcome(word="refused", reason=refusal)
-
-    async def tell_trouble(trouble: TryAgain) -> None:
-        note = f"{trouble.words} I keep trying; nothing is lost."
-        await keep_trying(run, "say why it takes long", lambda: show(draft_id, desk, waiting=False, note=note))
-
+    tell_trouble = _teller(draft_id, run, desk)
     try:
-        made = await keep_trying(run, "create the card", lambda: _create(draft_id, desk), tell_trouble)
+        made = await keep_trying(run, "create the card", lambda: _create(draft_id, ask.user, desk), tell_trouble)
     except TellPerson as failure:
-        words = f"Not filed. {failure.words}"
-        await keep_trying(run, "hand the draft back", lambda: _hand_back(draft_id, words, desk))
+        await _hand_back(draft_id, f"Not filed. {failure.words}", run, desk)
         return Outcome(word="not filed", reason=failure.words)
+    except Exception:
+        # A bug: whoever reads of it must be able to press File again.
+        await _hand_back(draft_id, "Not filed: something broke on my side.", run, desk)
+        raise
     card = Card.model_validate(made)
     await keep_trying(run, "link the card", lambda: _link(draft_id, card, ask.user, desk))
-    await keep_trying(run, "tell the thread", lambda: _tell_filed(draft_id, card, desk))
+    await keep_trying(run, "tell the thread", lambda: present(draft_id, desk))
     return Outcome(word="filed", reason=card.url)
+
+
+def _teller(draft_id: str, run: Run, desk: Desk) -> Callable[[TryAgain], Awaitable[None]]:
+    """Says on the draft why it takes long."""
+
+    async def tell(trouble: TryAgain) -> None:
+        note = f"{trouble.words} I keep trying; nothing is lost."
+        await run.step("say why it takes long", lambda: present(draft_id, desk, note))
+
+    return tell
 
 
 async def _claim(draft_id: str, digest: str, ask: Ask, desk: Desk) -> str:
@@ -207,7 +216,7 @@ async def _claim(draft_id: str, digest: str, ask: Ask, desk: Desk) -> str:
     return await why_not(draft_id, digest, desk)
 
 
-async def _create(draft_id: str, desk: Desk) -> dict[str, Any]:
+async def _create(draft_id: str, user: str, desk: Desk) -> dict[str, Any]:
     row = await find(draft_id, desk)
     ticket = Draft.model_validate(row.body).tickets[0]
     place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
@@ -222,7 +231,7 @@ async def _create(draft_id: str, desk: Desk) -> dict[str, Any]:
     card = await desk.tracker.create(
         NewCard(name=ticket.title, description=text, marker=marker, labels=(ticket.type, *ticket.labels))
     )
-    await desk.audit.record(actor=row.requested_by, action="card.create", target=card.url, outcome="done", key=row.id)
+    await desk.audit.record(actor=user, action="card.create", target=card.url, outcome="done", key=row.id)
     return card.model_dump(mode="json")
 
 
@@ -243,30 +252,17 @@ async def _link(draft_id: str, card: Card, user: str, desk: Desk) -> None:
         to="filed",
         card_id=card.id,
         card_url=card.url,
+        list_name=card.list_name,
         filed_by=user,
     )
 
 
-async def _tell_filed(draft_id: str, card: Card, desk: Desk) -> None:
-    row = await find(draft_id, desk)
-    body = Draft.model_validate(row.body)
-    await replace(
-        row,
-        desk,
-        Filed(
-            draft_id=row.id,
-            title=body.tickets[0].title,
-            card_url=card.url,
-            list_name=card.list_name,
-            by=row.filed_by,
-            questions=body.questions,
-        ),
-    )
+async def _hand_back(draft_id: str, words: str, run: Run, desk: Desk) -> None:
+    async def hand_back() -> None:
+        await desk.drafts.move(draft_id, frm={"filing"}, to="open")
+        await present(draft_id, desk, words)
 
-
-async def _hand_back(draft_id: str, words: str, desk: Desk) -> None:
-    await desk.drafts.move(draft_id, frm={"filing"}, to="open")
-    await show(draft_id, desk, waiting=True, note=words)
+    await keep_trying(run, "hand the draft back", hand_back)
 
 
 async def discard(ask: Ask, run: Run, desk: Desk) -> Outcome:
@@ -288,21 +284,18 @@ async def _close(ask: Ask, run: Run, desk: Desk, *, frm: State, to: State) -> Ou
         row = await find(draft_id, desk)
         if to == "undone" and row.state == "filed":
             await desk.tracker.archive(row.card_id)
-        if await desk.drafts.move(draft_id, frm={frm}, to=to, claim=ask.key):
+            await desk.audit.record(
+                actor=ask.user, action="card.archive", target=row.card_url, outcome="done", key=row.id
+            )
+        if await desk.drafts.move(draft_id, frm={frm}, to=to, claim=ask.key, closed_by=ask.user):
             return ""
         return await why_not(draft_id, digest, desk)
 
-    refusal = await keep_trying(run, to, close)
+    refusal = await keep_trying(run, to, close, _teller(draft_id, run, desk))
     if refusal:
         await answer(ask, run, desk.chat, Words(text=refusal))
         return Outcome(word="refused", reason=refusal)
-
-    async def tell() -> None:
-        row = await find(draft_id, desk)
-        title = Draft.model_validate(row.body).tickets[0].title
-        await replace(row, desk, Closed(title=title, by=ask.user, undone=to == "undone"))
-
-    await keep_trying(run, "tell the thread", tell)
+    await keep_trying(run, "tell the thread", lambda: present(draft_id, desk))
     return Outcome(word=to, reason=draft_id)
 
 
@@ -328,7 +321,7 @@ async def revise(ask: Ask, run: Run, desk: Desk) -> Outcome:
     if refusal:
         await answer(ask, run, desk.chat, _lost_race(refusal, ask.values))
         return Outcome(word="refused", reason=refusal)
-    await keep_trying(run, "show the draft", lambda: show(draft_id, desk, waiting=True, note=""))
+    await keep_trying(run, "show the draft", lambda: present(draft_id, desk))
     return Outcome(word="revised", reason=draft_id)
 
 
@@ -337,13 +330,20 @@ def edited(ticket: Ticket, values: Mapping[str, str]) -> Ticket:
     kind: TicketType = values.get("type", ticket.type)  # type: ignore[assignment]  # checked against TEMPLATES below
     if kind not in TEMPLATES:
         kind = ticket.type
-    unknown = {name for name, text in ticket.sections.items() if text == NOT_STATED}
     sections = {
-        field.name: values.get(field.name, "").strip() or (NOT_STATED if field.name in unknown else "")
-        for field in TEMPLATES[kind]
+        field.name: _typed(values.get(field.name, ""), ticket.sections.get(field.name, "")) for field in TEMPLATES[kind]
     }
     title = " ".join(values.get("title", ticket.title).split()) or ticket.title
     return ticket.model_copy(update={"title": title, "type": kind, "sections": sections})
+
+
+def _typed(value: str, stored: str) -> str:
+    """What a person left as it was stays as it was, also where the form could not show all of it."""
+    value = value.strip()
+    if not value and stored == NOT_STATED:
+        return NOT_STATED
+    shortened = value.endswith("…") and stored.startswith(value.removesuffix("…"))
+    return stored if shortened else value
 
 
 def _lost_race(why: str, values: Mapping[str, str]) -> Words:

@@ -43,6 +43,8 @@ class DraftRow:
     preview_ts: str
     card_id: str
     card_url: str
+    list_name: str
+    closed_by: str
     filed_by: str
     created_at: datetime
     updated_at: datetime
@@ -125,6 +127,8 @@ class Drafts:
         preview_ts: str | None = None,
         card_id: str | None = None,
         card_url: str | None = None,
+        list_name: str | None = None,
+        closed_by: str | None = None,
         filed_by: str | None = None,
         claim: str = "",
     ) -> bool:
@@ -141,6 +145,8 @@ class Drafts:
             "preview_ts": preview_ts,
             "card_id": card_id,
             "card_url": card_url,
+            "list_name": list_name,
+            "closed_by": closed_by,
             "filed_by": filed_by,
             "claim": claim or None,
         }

@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from sqlalchemy import create_engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from storage.connection import engine_options, normalise, prepare, sqlite_file
 from storage.errors import StorageRefused
@@ -38,6 +38,7 @@ APPLICATION_VERSION = "1"
 # A process that dies while it runs a workflow, again and again, is stopped from doing so by giving that workflow up.
 MAX_RECOVERIES = 50
 SWEEP_SECONDS = 3.0
+DEAD = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 # Nobody here waits for a message of DBOS, so a poll costs nothing; but a stop waits for the end of one.
 POLL_SECONDS = 0.1
 HEALTH_SECONDS = 5.0  # after which a server counts as gone
@@ -74,10 +75,13 @@ _Durable = Callable[[str, str], Coroutine[Any, Any, None]]
 
 
 class _DurableRun:
-    def __init__(self, dbos: type[DBOS], key: str, expected: tuple[type[Exception], ...]) -> None:
+    def __init__(
+        self, dbos: type[DBOS], key: str, expected: tuple[type[Exception], ...], away: Exception | None
+    ) -> None:
         self.key = key
         self._dbos = dbos
         self._expected = expected
+        self._away = away
 
     async def step(self, name: str, fn: Callable[[], Awaitable[T]]) -> T:
         async def kept() -> str:
@@ -85,6 +89,10 @@ class _DurableRun:
                 return json.dumps({"result": await fn()})
             except self._expected as failure:
                 return json.dumps({"failure": describe(failure)})
+            except (OperationalError, InterfaceError):
+                if self._away is None:
+                    raise
+                return json.dumps({"failure": describe(self._away)})
 
         # Text on both sides, so that the first time looks exactly like a replay.
         outcome = json.loads(await self._dbos.run_step_async({"name": name}, kept))
@@ -106,11 +114,14 @@ class Engine:
         *,
         executor: str,
         expected: tuple[type[Exception], ...] = (),
+        away: Exception | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         self._url = normalise(url)
         self._workflows = workflows
         self._expected = expected
+        # What a step raises when our own database does not answer; it must be one of the expected types.
+        self._away = away
         self._sweep_seconds = sweep_seconds
         path = sqlite_file(self._url)
         # One process per file, so the next one continues under the same id; on Postgres a dead process's id is
@@ -192,7 +203,7 @@ class Engine:
             if self._stopped:
                 # Left for the next process: cancelled work stays pending.
                 raise asyncio.CancelledError
-            await workflow(_DurableRun(dbos, key, self._expected), argument)
+            await workflow(_DurableRun(dbos, key, self._expected, self._away), argument)
 
         return dbos.workflow(name=name, max_recovery_attempts=MAX_RECOVERIES)(durable)
 
@@ -214,6 +225,13 @@ class Engine:
     async def pending(self) -> int:
         """How many workflows of all processes are begun and not finished."""
         return 0 if self._dbos is None else len(await _unfinished(self._dbos))
+
+    async def dead(self, name: str, key: str) -> bool:
+        """Whether the workflow ended without doing its work: it failed, was cancelled or given up."""
+        if self._dbos is None:
+            return False
+        status = await self._dbos.get_workflow_status_async(f"{name}/{key}")
+        return status is not None and status.status in DEAD
 
     async def healthy(self) -> bool:
         """Whether the engine runs and its lease is its own."""

@@ -104,6 +104,14 @@ class Inbox:
         async with self._database.session() as session:
             return list(await session.scalars(query))
 
+    async def lingering(self, older_than: float, limit: int = 100) -> list[str]:
+        """Keys that were started at least `older_than` seconds ago and are not finished, oldest first."""
+        since = utc_now() - timedelta(seconds=older_than)
+        begun = (inbox.c.finished_at.is_(None), inbox.c.started_at <= since)
+        query = select(inbox.c.key).where(*begun).order_by(inbox.c.id).limit(limit)
+        async with self._database.session() as session:
+            return list(await session.scalars(query))
+
     async def started(self, key: str) -> None:
         """The work on it has begun; the first time counts."""
         begun = update(inbox).where(inbox.c.key == key, inbox.c.started_at.is_(None))

@@ -156,6 +156,8 @@ draft = Table(
     Column("preview_ts", Text, nullable=False, server_default=""),
     Column("card_id", Text, nullable=False, server_default=""),
     Column("card_url", Words, nullable=False, server_default=""),
+    Column("list_name", Text, nullable=False, server_default=""),
+    Column("closed_by", Text, nullable=False, server_default=""),
     Column("filed_by", Text, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),

@@ -31,8 +31,8 @@ def render(reply: Reply) -> tuple[str, list[Block]]:
 
 
 def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> Block:
-    """A text object; `text` is escaped already."""
-    return {"type": "mrkdwn", "text": cut(text, limit)}
+    """A text object; `text` is escaped already. Verbatim: Slack makes links and mentions of our tokens alone."""
+    return {"type": "mrkdwn", "text": cut(text, limit), "verbatim": True}
 
 
 def section(text: str) -> Block:
@@ -141,9 +141,10 @@ def filed(reply: Filed) -> tuple[str, list[Block]]:
     blocks = [section(text), context(where)]
     if reply.questions:
         blocks.append(section("*Still open*\n" + "\n".join(f"• {escape(question)}" for question in reply.questions)))
-    if reply.undo:
-        undo = button("ticket_undo", "Undo", f"{reply.draft_id}:")
-        blocks.append({"type": "actions", "block_id": "ticket_filed", "elements": [undo]})
+    if reply.note:
+        blocks.append(section(f":hourglass_flowing_sand: {escape(reply.note)}"))
+    undo = button("ticket_undo", "Undo", f"{reply.draft_id}:")
+    blocks.append({"type": "actions", "block_id": "ticket_filed", "elements": [undo]})
     return text, blocks
 
 

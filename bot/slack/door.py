@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 RETRY_EVERY = 2.0
 PING_EVERY = 3
+OPEN_WITHIN = 8.0
 BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
 )
@@ -64,14 +65,13 @@ class SlackLink:
         """The socket client, in Socket Mode."""
         return self._handler.client if self._handler else None
 
-    async def first_contact(self) -> bool:
-        """Whether Slack answered. Raises Refused when it does and says no."""
+    async def check_tokens(self) -> bool:
+        """Whether Slack answered and took them. Raises Refused when it says no."""
         try:
             await self._people.identify()
             if self._handler:
                 # Asked for here, since connect would try a refused token for ever.
                 self._handler.client.wss_uri = await self._handler.client.issue_new_wss_url()
-                await self._handler.client.connect()
         except SlackApiError as error:
             if error_code(error) in BAD_TOKEN:
                 raise Refused(self._bad_token()) from None
@@ -80,6 +80,18 @@ class SlackLink:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             self.trouble = str(translate(error))
             return False
+        return True
+
+    async def first_contact(self) -> bool:
+        """Whether we hear Slack now. Raises Refused when it refuses a token."""
+        if not await self.check_tokens():
+            return False
+        if self._handler:
+            try:
+                await asyncio.wait_for(self._handler.client.connect(), OPEN_WITHIN)
+            except TimeoutError:
+                self.trouble = "Slack's socket cannot be opened; is a proxy or firewall in the way of WebSockets?"
+                return False
         self.trouble = ""
         self._on_contact()
         return True
@@ -93,6 +105,7 @@ class SlackLink:
 
     async def run(self) -> None:
         """Until there is contact, however long that takes."""
+        said = ""
         while True:
             await asyncio.sleep(RETRY_EVERY)
             try:
@@ -100,7 +113,9 @@ class SlackLink:
                     return
             except Refused as failure:
                 self.trouble = str(failure)
-                log.error("%s", failure, extra={"action": "slack.connect"})
+            if self.trouble != said:
+                log.error("%s", self.trouble, extra={"action": "slack.connect"})
+                said = self.trouble
 
     async def check(self) -> str:
         """Trouble in words, empty when all is well."""

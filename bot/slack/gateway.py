@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -58,6 +59,7 @@ class Gateway:
                     thread_ts=place.thread_ts or None,
                     text=text,
                     blocks=blocks or None,
+                    parse="none",
                     unfurl_links=False,
                     unfurl_media=False,
                     metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
@@ -79,28 +81,39 @@ class Gateway:
     async def update(self, place: Place, ts: str, reply: Reply) -> None:
         """Replace what message `ts` shows; repeating it does no harm."""
         text, blocks = render(reply)
-        await _call(lambda: self._client.chat_update(channel=place.channel, ts=ts, text=text, blocks=blocks))
-        await self._record("chat.update", place, ts, f"{type(reply).__name__}:{ts}")
+        await _call(
+            lambda: self._client.chat_update(channel=place.channel, ts=ts, text=text, blocks=blocks, parse="none")
+        )
+        version = hashlib.sha256(f"{text}{blocks}".encode()).hexdigest()[:12]
+        await self._record("chat.update", place, ts, f"{ts}:{version}")
 
     async def whisper(self, place: Place, user: str, words: Words, reply_url: str = "") -> None:
         """Tell one person; through the command's reply address when there is one, since the bot may be a stranger."""
         text, _ = render(words)
-        if reply_url:
-            await _call(lambda: self._reply(reply_url, text))
-        else:
+        if not reply_url or not await _call(lambda: self._reply(reply_url, text)):
             thread = place.thread_ts or None
             await _call(
-                lambda: self._client.chat_postEphemeral(channel=place.channel, user=user, text=text, thread_ts=thread)
+                lambda: self._client.chat_postEphemeral(
+                    channel=place.channel, user=user, text=text, thread_ts=thread, parse="none"
+                )
             )
         await self._record("chat.whisper", place, user)
 
-    async def _reply(self, address: str, text: str) -> None:
+    async def _reply(self, address: str, text: str) -> bool:
+        """False where the address is used up: Slack gives it five answers and thirty minutes."""
         session = self._client.session
         assert session is not None  # noqa: S101  # bot/app.py passes one in
-        body = {"response_type": "ephemeral", "text": text, "unfurl_links": False, "unfurl_media": False}
+        body = {
+            "response_type": "ephemeral",
+            "text": text,
+            "parse": "none",
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
         async with session.post(address, json=body) as answer:
             if answer.status >= 500 or answer.status == 429:
                 raise TryAgain("Slack is not answering.", float(answer.headers.get("Retry-After", 0)))
+            return answer.status < 400
 
     async def sign(self, place: Place, ts: str, *, working: bool) -> None:
         """An emoji on the message while the bot works on it; a courtesy, so nothing fails for it."""

@@ -61,7 +61,7 @@ def _create_threads() -> None:
 
 def _create_draft() -> None:
     asked = ("id", "key", "team", "channel", "thread_ts", "anchor_ts", "requested_by", "request", "state", "digest")
-    filed = ("ask_key", "claim", "preview_ts", "card_id", "card_url", "filed_by")
+    filed = ("ask_key", "claim", "preview_ts", "card_id", "card_url", "list_name", "closed_by", "filed_by")
     op.create_table(
         "draft",
         *map(_text, asked),

@@ -37,7 +37,7 @@ class Filed(Frozen):
     list_name: str
     by: str
     questions: tuple[str, ...] = ()
-    undo: bool = True
+    note: str = ""
 
 
 class Closed(Frozen):

@@ -39,7 +39,8 @@ async def keep_trying(
     """Repeat a step through passing faults, with doubling pauses, for a day at most.
 
     `fn` must be safe to repeat after an unclear failure. `on_trouble` is called once, at the second failure, to
-    tell people why it takes long. Raises TellPerson when a day was not enough.
+    tell people why it takes long; a failure of its own is no reason to stop.
+    Raises TellPerson when a day was not enough.
     """
     pause, waited, attempt = FIRST_PAUSE, 0.0, 1
     while True:
@@ -49,7 +50,14 @@ async def keep_trying(
             if waited >= GIVE_UP_AFTER:
                 raise TellPerson(f"{trouble.words} I tried for a day and have stopped.") from trouble
             if attempt == 2 and on_trouble is not None:
-                await on_trouble(trouble)
+                await _say_why(on_trouble, trouble)
             wait = max(pause, trouble.after)
         await run.sleep(wait)
         waited, pause, attempt = waited + wait, min(pause * 2, LONGEST_PAUSE), attempt + 1
+
+
+async def _say_why(on_trouble: Callable[[TryAgain], Awaitable[None]], trouble: TryAgain) -> None:
+    try:
+        await on_trouble(trouble)
+    except (TryAgain, TellPerson):
+        return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.core.asks import Place
-from pipelines.core.chat import Preview, Reply
+from pipelines.core.chat import Closed, Filed, Preview, Reply
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.tickets import Draft
 from pipelines.desk.desk import Desk
@@ -51,21 +51,36 @@ async def why_not(draft_id: str, digest: str, desk: Desk) -> str:
     }[row.state]
 
 
-async def replace(row: DraftRow, desk: Desk, reply: Reply) -> None:
-    """Show the reply where the preview stood; below it when somebody deleted that message.
+async def present(draft_id: str, desk: Desk, note: str = "") -> None:
+    """Show what the draft is now where its preview stands; repeating it does no harm.
 
     Raises TryAgain while the preview is being posted: after a crash a press can be quicker than its draft.
     """
+    row = await find(draft_id, desk)
     if not row.preview_ts:
         raise TryAgain("The draft is still being posted.")
-    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
+    place, reply = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts), shown(row, note)
     try:
         await desk.chat.update(place, row.preview_ts, reply)
     except TellPerson:
+        # Somebody deleted that message: what became of the draft is said below.
         await desk.chat.post(place, reply, key=f"{row.state}:{row.id}:{row.digest}")
 
 
-async def show(draft_id: str, desk: Desk, *, waiting: bool, note: str) -> None:
-    """Show the draft as it stands now."""
-    row = await find(draft_id, desk)
-    await replace(row, desk, preview(row, waiting=waiting, note=note))
+def shown(row: DraftRow, note: str = "") -> Reply:
+    """The reply that fits the draft's state."""
+    body = Draft.model_validate(row.body)
+    title = body.tickets[0].title
+    if row.state in {"open", "filing"}:
+        return preview(row, waiting=row.state == "open", note=note)
+    if row.state in {"discarded", "undone"}:
+        return Closed(title=title, by=row.closed_by, undone=row.state == "undone")
+    return Filed(
+        draft_id=row.id,
+        title=title,
+        card_url=row.card_url,
+        list_name=row.list_name,
+        by=row.filed_by,
+        questions=body.questions,
+        note=note,
+    )

@@ -44,6 +44,9 @@ async def _open_form(front: Front, body: dict[str, Any], action: dict[str, Any])
     if row is None or row.state != "open":
         await _whisper(front, body, UNKNOWN if row is None else NOT_OPEN)
         return
+    if not await front.people.is_member(row.channel, body["user"]["id"]):
+        await _whisper(front, body, "Only members of this channel edit its drafts; join it first.")
+        return
     ticket = Draft.model_validate(row.body).tickets[0]
     view = edit_form(ticket, f"{row.id}:{row.digest}", row.channel)
     try:
