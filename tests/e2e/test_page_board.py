@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from bot.playground.server import Playground
 
@@ -134,14 +134,66 @@ async def test_a_card_moves_by_keyboard(open_page: OpenPage, control: Control, t
     await expect(page.get_by_test_id("card-detail")).to_contain_text(RECEIPT)
 
 
-async def test_a_refused_move_puts_the_card_back(open_page: OpenPage, control: Control) -> None:
+async def test_a_refused_move_puts_the_card_back(open_page: OpenPage) -> None:
     page = await open_page()
-    await control("fault", target="trello", method="*", kind="500", times=1)
+
+    async def refuse(route: Route) -> None:
+        await (route.fulfill(status=500, body="Internal Server Error") if is_write(route) else route.continue_())
+
+    await page.route("**/1/cards/**", refuse)
     await card(page, RECEIPT).focus()
     await page.keyboard.press("m")
     await page.get_by_test_id("move-to-Done").click()
-    await expect(page.get_by_test_id("toast")).to_be_visible()
+    await expect(page.get_by_test_id("toast")).to_contain_text("The playground could not do that (error 500).")
     await expect(page.get_by_test_id("list-Inbox")).to_contain_text(RECEIPT)
+
+
+def is_write(route: Route) -> bool:
+    return route.request.method != "GET"
+
+
+async def test_faults_ordered_for_the_bot_leave_the_page_alone(
+    open_page: OpenPage, control: Control, playground: Playground
+) -> None:
+    await control("fault", target="trello", method="*", kind="500", times=50)
+    page = await open_page()
+    await card(page, RECEIPT).focus()
+    await page.keyboard.press("m")
+    await page.get_by_test_id("move-to-Done").click()
+    await page.get_by_test_id("list-Done").get_by_text(RECEIPT).click()
+    await page.get_by_test_id("comment-field").fill("seen through the storm")
+    await page.get_by_test_id("comment-send").click()
+    await expect(page.get_by_test_id("comment").first).to_contain_text("Mira Okafor")
+    await expect(page.get_by_test_id("toast")).to_have_count(0)
+    board = (await control("state"))["board"]
+    keys = {"key": board["key"], "token": board["token"]}
+    async with aiohttp.ClientSession(playground.url) as app, app.get(f"/1/boards/{board['id']}", params=keys) as answer:
+        assert answer.status == 500, "an app with a key meets the fault"
+
+
+async def test_a_board_that_cannot_be_read_stays_and_is_read_again(open_page: OpenPage, control: Control) -> None:
+    page = await open_page()
+    answers = ["429", "abort", "500"]
+
+    async def fail(route: Route) -> None:
+        how = answers.pop(0) if answers else "go"
+        if how == "go":
+            await route.continue_()
+        elif how == "abort":
+            await route.abort()
+        else:
+            await route.fulfill(status=int(how), body="Internal Server Error")
+
+    await page.route("**/1/boards/**", fail)
+    await card(page, RECEIPT).focus()
+    await page.keyboard.press("m")
+    await page.get_by_test_id("move-to-Review").click()
+    await expect(page.get_by_test_id("toast")).to_have_text("The board cannot be read just now. Trying again…")
+    await expect(page.get_by_test_id("list-Review")).to_contain_text(RECEIPT)
+    async with page.expect_response(lambda answer: "/1/boards/" in answer.url and answer.ok):
+        pass
+    await expect(page.get_by_test_id("list-Review")).to_contain_text(RECEIPT)
+    await expect(page.get_by_test_id("toast")).to_have_count(1)
 
 
 async def test_the_detail_shows_comments_moves_and_archives(

@@ -363,7 +363,29 @@ async def test_ordered_faults_are_played_and_only_a_lost_reply_leaves_a_card(ser
     card = await served.new_card()
     path = f"/1/cards/{card['id']}"
     assert [(await served.raw("PUT", path, params=KEYS))[0] for _ in range(3)] == [200, 500, 200]
-    assert (await served.raw("GET", path))[0] == 500
+    assert (await served.raw("GET", path, params=KEYS))[0] == 500
+
+
+async def test_faults_and_limits_are_for_apps_not_for_the_page(served: Served) -> None:
+    inbox = await served.list_id("Inbox")
+    card = {"idList": inbox, "name": "by hand"}
+    page: dict[str, Any] = {"headers": {"X-Playground-User": "U0ELLA"}}
+    served.faults.add("trello", "*", "500", times=4)
+    for _ in range(110):
+        assert (await served.raw("GET", f"/1/lists/{inbox}", **page))[0] == 200
+    status, made = await served.raw("POST", "/1/cards", json=card, **page)
+    assert (status, made["name"]) == (200, "by hand")
+    author = (await served.raw("GET", f"/1/cards/{made['id']}/actions?filter=all"))[1][0]["memberCreator"]
+    assert author["fullName"] == "Ella Novak", "looking without a key meets no fault either"
+    login = 'OAuth oauth_consumer_key="playground", oauth_token="playground"'
+    for with_key in (
+        {"params": KEYS, "json": card},
+        {"params": KEYS, "json": card, **page},
+        {"headers": {"Authorization": login}, "json": card},
+        {"json": card | KEYS},
+    ):
+        assert await served.raw("POST", "/1/cards", **with_key) == (500, "Internal Server Error"), with_key
+    assert (await served.raw("POST", "/1/cards", json=card))[0] == 401
 
 
 async def test_a_stranger_cannot_act_for_a_persona_that_is_not_there(served: Served) -> None:

@@ -15,6 +15,9 @@ from aiohttp import web
 from bot.playground.board.call import Refusal
 from bot.playground.credentials import Credentials
 
+PERSON = "X-Playground-User"
+READING = {"GET", "HEAD"}
+
 _OAUTH = re.compile(r'(oauth_consumer_key|oauth_token)="([^"]*)"')
 _TOKEN_IN_PATH = re.compile(r"tokens/([^/]+)")
 
@@ -47,9 +50,10 @@ class Gate:
         self._of_token: deque[float] = deque()
 
     def admit(self, request: web.Request, path: str, params: Mapping[str, Any]) -> None:
-        """Check one call; reading needs no key on loopback, so that people can look with a browser or curl."""
+        """Check one call. Without a key the page acts for its persona, and on loopback a browser or curl may look."""
         key, token = _sent(request, path, params)
-        if key is None and token is None and request.method in {"GET", "HEAD"} and _is_loopback(request.remote or ""):
+        looks = request.method in READING and _is_loopback(request.remote or "")
+        if key is None and token is None and (PERSON in request.headers or looks):
             return
         if not _same(key, self._key):
             raise Refusal(401, "invalid key")
@@ -67,6 +71,13 @@ class Gate:
         if len(calls) >= most:
             raise TooMany(error, calls[0] + self._limits.seconds - now)
         calls.append(now)
+
+
+def is_client(request: web.Request) -> bool:
+    """Whether an app calls: with a key, or where one is needed. Faults are for apps, the page must go on showing."""
+    if "key" in request.query or "token" in request.query or "Authorization" in request.headers:
+        return True
+    return request.method not in READING and PERSON not in request.headers
 
 
 def _sent(request: web.Request, path: str, params: Mapping[str, Any]) -> tuple[str | None, str | None]:

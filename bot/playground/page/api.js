@@ -1,10 +1,11 @@
 /** Speaks to the playground's server: control verbs, and the board's own REST API. */
 
-/** A refusal in plain words; `body` is the server's whole answer. */
+/** A refusal in plain words; `body` is the server's whole answer, `status` 0 where none came. */
 export class ApiError extends Error {
-  constructor(message, body) {
+  constructor(message, body, status = 0) {
     super(message);
     this.body = body;
+    this.status = status;
   }
 }
 
@@ -27,12 +28,13 @@ function parse(text) {
 }
 
 function refusal(answer, body, text) {
-  const words = body.message || body.error || text.slice(0, 200) || `The server answered ${answer.status}.`;
-  return new ApiError(words, body);
+  const said = body.message || body.error || (answer.status < 500 && text.slice(0, 200));
+  const words = said || `The playground could not do that (error ${answer.status}).`;
+  return new ApiError(words, body, answer.status);
 }
 
-function sending(method, body, headers = {}) {
-  return { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) };
+function sending(method, body) {
+  return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
 }
 
 /** Reads /_control/PATH. */
@@ -52,35 +54,32 @@ export async function readMessages(channel, limit, before) {
   return (await read(`messages/${encodeURIComponent(channel)}?${query}`)).messages;
 }
 
-/** The board's REST API under /1/, as the persona `user` where a write has an author. */
+/** The board's REST API under /1/, as the persona that `actor` names: the page needs no key of an app. */
 export class Board {
-  constructor({ id, key, token }) {
+  constructor({ id }, actor) {
     this.id = id;
-    this.credentials = { key, token };
+    this.actor = actor;
   }
 
-  address(path, query = {}) {
-    return `/1/${path}?${new URLSearchParams({ ...query, ...this.credentials })}`;
+  ask(path, options = {}) {
+    const headers = { ...options.headers, "X-Playground-User": this.actor() };
+    return request(`/1/${path}`, { ...options, headers });
   }
 
   lists() {
-    const query = { lists: "open", cards: "open", labels: "all", members: "all" };
-    return request(this.address(`boards/${this.id}`, query), {});
+    const query = new URLSearchParams({ lists: "open", cards: "open", labels: "all", members: "all" });
+    return this.ask(`boards/${this.id}?${query}`);
   }
 
   card(id) {
-    const query = { actions: "commentCard", members: "true" };
-    return request(this.address(`cards/${encodeURIComponent(id)}`, query), {});
+    return this.ask(`cards/${encodeURIComponent(id)}?actions=commentCard&members=true`);
   }
 
-  update(id, changes, user) {
-    const headers = { "X-Playground-User": user };
-    return request(this.address(`cards/${encodeURIComponent(id)}`), sending("PUT", changes, headers));
+  update(id, changes) {
+    return this.ask(`cards/${encodeURIComponent(id)}`, sending("PUT", changes));
   }
 
-  comment(id, text, user) {
-    const headers = { "X-Playground-User": user };
-    const path = `cards/${encodeURIComponent(id)}/actions/comments`;
-    return request(this.address(path), sending("POST", { text }, headers));
+  comment(id, text) {
+    return this.ask(`cards/${encodeURIComponent(id)}/actions/comments`, sending("POST", { text }));
   }
 }

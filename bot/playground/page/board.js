@@ -7,6 +7,7 @@ import { menu } from "./popup.js";
 import { toast } from "./toast.js";
 
 const FLASH_MS = 2600;
+const PAUSES_MS = [500, 1000, 2000, 5000];
 
 /** A label as a chip of its colour. */
 export function labelChip(label) {
@@ -28,6 +29,7 @@ export class BoardView {
     this.page = page;
     this.store = page.store;
     this.known = null;
+    this.failures = 0;
     this.title = el("h1", { class: "pane-title" });
     this.lists = el("div", { class: "lists" });
     this.element = el("section", { class: "board", "aria-label": "Board", data: { testid: "board" } });
@@ -55,12 +57,22 @@ export class BoardView {
   async read() {
     try {
       this.board = await this.page.board.lists();
+      this.failures = 0;
+      clearTimeout(this.later);
       this.draw();
       this.page.boardRead();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      toast(error.message);
+      this.readLater();
     }
+  }
+
+  /** What stands there stays; the second failure in a row is told, the rest is tried quietly. */
+  readLater() {
+    this.failures += 1;
+    if (this.failures === 2) toast("The board cannot be read just now. Trying again…");
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.load(), PAUSES_MS[this.failures - 1] ?? PAUSES_MS.at(-1));
   }
 
   cards(listId) {

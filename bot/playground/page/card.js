@@ -48,9 +48,15 @@ export class CardDetail {
       if (this.dialog && link === this.link) this.draw(card);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.close();
-      toast("There is no such card on the board.");
+      this.notRead(error);
     }
+  }
+
+  /** A card that is gone closes; one that could not be read stays as it is until the board is read again. */
+  notRead(error) {
+    const gone = error.status === 404 || error.status === 400;
+    if (gone) this.close();
+    toast(gone ? "There is no such card on the board." : error.message);
   }
 
   draw(card) {

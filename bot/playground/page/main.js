@@ -50,12 +50,16 @@ class Page {
     addEventListener("popstate", () => this.route());
     setInterval(() => refreshAges(document), MINUTE);
     await refresh(this.store);
-    this.board = new Board(this.store.board);
+    this.board = this.newBoard();
     this.store.setPersona(this.firstPersona());
     follow(this.store, { onAgain: () => this.again(), onLost: () => (this.lost.hidden = false) });
     this.openChannel(this.firstChannel());
     await this.boardView.load();
     this.route();
+  }
+
+  newBoard() {
+    return new Board(this.store.board, () => this.store.personaId);
   }
 
   firstPersona() {
@@ -74,7 +78,7 @@ class Page {
     this.lost.hidden = true;
     this.store.forgetHistories();
     await refresh(this.store);
-    this.board = new Board(this.store.board);
+    this.board = this.newBoard();
     if (!this.store.persona) this.store.setPersona(this.firstPersona());
     const { channelId } = this.store;
     this.openChannel(this.store.channel(channelId) ? channelId : this.firstChannel());
@@ -143,11 +147,11 @@ class Page {
   }
 
   async changeCard(id, changes) {
-    return this.tellBoard(() => this.board.update(id, changes, this.store.personaId));
+    return this.tellBoard(() => this.board.update(id, changes));
   }
 
   async commentCard(id, text) {
-    return this.tellBoard(() => this.board.comment(id, text, this.store.personaId));
+    return this.tellBoard(() => this.board.comment(id, text));
   }
 
   async tellBoard(act) {
