@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.playground.server import Playground, start
 
@@ -75,13 +76,14 @@ def is_one_sentence(said: str, *words: str) -> None:
         ({"DATABASE_URL": "postgresql://nobody:hush-hush@127.0.0.1:1/x"}, ("127.0.0.1",)),
     ],
 )
-async def test_a_wrong_setting_is_one_sentence(
-    leadhand: Leadhand, overrides: dict[str, str], words: tuple[str, ...]
+async def test_a_wrong_setting_is_one_sentence_and_writes_nothing(
+    leadhand: Leadhand, tmp_path: Path, overrides: dict[str, str], words: tuple[str, ...]
 ) -> None:
     status, said = await leadhand("serve", "--with-worker", **overrides)
     assert status == 2, said
     is_one_sentence(said, *words)
     assert "hush-hush" not in said
+    assert not list((tmp_path / "data").rglob("*"))
 
 
 async def test_sqlite_for_several_processes_is_refused(leadhand: Leadhand) -> None:
@@ -179,6 +181,49 @@ async def test_with_slack_away_the_bot_stays_up_and_readiness_says_why(playgroun
     finally:
         await stop(bot)
     assert bot.returncode == 0
+
+
+async def half_open_slack() -> tuple[web.AppRunner, str]:
+    """Answers the Web API, but its sockets lead nowhere: as behind a proxy that knows no WebSocket."""
+
+    async def answer(request: web.Request) -> web.Response:
+        url = "ws://127.0.0.1:1/nowhere"
+        return web.json_response({"ok": True, "user_id": "U1", "bot_id": "B1", "team_id": "T1", "url": url})
+
+    app = web.Application()
+    app.router.add_route("*", "/api/{method}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+
+
+async def test_a_socket_that_never_opens_is_said_and_stops_nobody_from_stopping(
+    playground: Playground, tmp_path: Path
+) -> None:
+    runner, url = await half_open_slack()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    bot = await serve(playground, tmp_path, SLACK_API_URL=url, PORT=port, wait=False)
+    try:
+        async with aiohttp.ClientSession() as session:
+            said = await readiness(session, port)
+        assert "WebSockets" in str(said["checks"])
+    finally:
+        bot.terminate()
+        await asyncio.wait_for(bot.communicate(), 8)
+        await runner.cleanup()
+
+
+async def test_sigterm_during_a_slow_start_is_heard(playground: Playground, tmp_path: Path) -> None:
+    runner, url = await half_open_slack()
+    bot = await serve(playground, tmp_path, SLACK_API_URL=url, wait=False)
+    await asyncio.sleep(3)
+    bot.terminate()
+    await asyncio.wait_for(bot.communicate(), 6)
+    assert bot.returncode == 0
+    await runner.cleanup()
 
 
 async def readiness(session: aiohttp.ClientSession, port: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.app import make_parts
+from bot.app import Parts, make_parts
 from bot.playground.server import start
 from bot.process import Process, Role
 from bot.settings import Settings
@@ -57,17 +57,20 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def open_team(tmp_path_factory: pytest.TempPathFactory, mode: str) -> Opened:
-    """Opens a playground with the bot on it; settings by name of their field's alias."""
+    """Opens a playground with the bot on it; `change` replaces parts, settings go by their field's alias."""
 
     @asynccontextmanager
-    async def opened(**overrides: str) -> AsyncIterator[TeamWithBot]:
+    async def opened(
+        change: Callable[[Parts], Parts] = lambda parts: parts, **overrides: str
+    ) -> AsyncIterator[TeamWithBot]:
         folder = tmp_path_factory.mktemp("team")
         playground = await start("127.0.0.1", 0, folder / "playground.db")
         over_http = {"SLACK_APP_TOKEN": ""} if mode == "http" else {}
         surroundings = {**playground.environment(), "LEADHAND_DATA": str(folder), "PORT": "0", **over_http, **overrides}
         try:
             async with aiohttp.ClientSession() as session:
-                process = Process(make_parts(Settings(_env_file=None, **surroundings), session), BOTH)
+                parts = change(make_parts(Settings(_env_file=None, **surroundings), session))
+                process = Process(parts, BOTH)
                 await process.start()
                 try:
                     yield await _meet(playground.url, session, process, mode)
