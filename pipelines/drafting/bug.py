@@ -47,7 +47,7 @@ _SINCE = re.compile(
     r"|\d+ (?:out )?of \d+|consistently|reproducib\w+|repros?)\b"
 )
 _TURN = re.compile(
-    r"(?i),\s+(?=(?:it )?(?:worked|was fine|used to|should|expected)\b)|[,;]?\s+(?:but"
+    r"(?i),\s+(?=(?:it |they |there |this |that )?(?:should|expected)\b)|[,;]?\s+(?:but"
     r"|instead(?! of)|however|yet)\b[,]?\s*(?:it\s+)?"
 )
 _ENVIRONMENT = re.compile(
@@ -176,7 +176,7 @@ def _place_prose(reading: Reading, sentence: Sentence, found: Bug) -> None:
         found.evidence.append(text if own else _by(reading, sentence, text))
     elif not own:
         _place_reply(reading, sentence, found)
-    elif _EXPECTED.search(_without_errors(text)) and not lead and not _PROPOSED.match(text):
+    elif _tells_expected(text, lead):
         _place_expected(reading, sentence, found)
     elif _WORKAROUND.search(text) and not symptom.weight(text):
         found.context.append(_sentence(reading, sentence, text))
@@ -184,11 +184,18 @@ def _place_prose(reading: Reading, sentence: Sentence, found: Bug) -> None:
         _place_own(reading, sentence, found)
 
 
+def _tells_expected(text: str, lead: bool) -> bool:
+    """Whether a sentence says what should happen; the leading one only where its first half says what does."""
+    first, *rest = _TURN.split(text, maxsplit=1)
+    told = _EXPECTED.search(_without_errors(text)) and not _PROPOSED.match(text)
+    return bool(told and (not lead or (rest and symptom.weight(first) and not _EXPECTED.search(first))))
+
+
 def _place_own(reading: Reading, sentence: Sentence, found: Bug) -> None:
     text = sentence.text
     condition, result = take_apart(text)
     place = place_of(text)
-    steps = _placed(place, _sure(steps_of(condition))) or ([] if symptom.weight(text) else _several(steps_of(text)))
+    steps = _placed(place, _sure(steps_of(condition))) or ([] if symptom.weight(text) else _several(_told_steps(text)))
     found.steps.extend(steps)
     if steps and not condition:
         return
@@ -200,13 +207,24 @@ def _place_own(reading: Reading, sentence: Sentence, found: Bug) -> None:
         found.actual.append(_sentence(reading, sentence, text))
 
 
-_FINITE = re.compile(r"(?i)\b(?:is|are|was|were|goes|does|shows|gets|nothing|then|crashes|it|its|gone)\b")
+_FINITE = re.compile(
+    r"(?i)\b(?:is|are|was|were|goes|does|shows|gets|nothing|then|crashes|it|its|gone|asks|they"
+    r"|don'?t|doesn'?t|won'?t|can'?t)\b"
+)
 
 
 def _sure(steps: list[str]) -> list[str]:
     """The steps of a condition, none where one of them runs on into what happens."""
-    unsure = any(_FINITE.search(re.sub(r"\"[^\"]*\"", "", step)) or len(step) > 90 for step in steps)
+    unsure = any(
+        _FINITE.search(re.sub(r"\"[^\"]*\"", "", step)) or len(step) > 80 or step.count("(") != step.count(")")
+        for step in steps
+    )
     return [] if unsure else steps
+
+
+def _told_steps(text: str) -> list[str]:
+    """The steps of a sentence, which may follow a colon: `I could do it, too: open X, press Y`."""
+    return steps_of(text.partition(": ")[2]) or steps_of(text)
 
 
 def _several(steps: list[str]) -> list[str]:
@@ -217,7 +235,7 @@ def _several(steps: list[str]) -> list[str]:
 def _place_reply(reading: Reading, sentence: Sentence, found: Bug) -> None:
     """What another person adds: their steps, and their statements under their name."""
     text = sentence.text
-    steps = steps_of(text.partition(": ")[2]) or ([] if symptom.weight(text) else steps_of(text))
+    steps = [] if symptom.weight(text) else _told_steps(text)
     if len(steps) > 1 and not found.steps:
         found.steps.extend(steps)
     elif _worth_telling(reading, sentence) or symptom.weight(text) or _CAUSE.search(text):
@@ -330,19 +348,22 @@ def bare(title: str) -> str:
 
 def _fixed(said: str) -> str:
     """A fault as its absence: `cannot` as `can`, else `no longer` before the verb where that is sure."""
-    said = re.sub(r"(?i)^(?:sometimes |unclear why (?:the )?)|,? any more\b| sometimes\b", "", said)
-    said = sentence_case(max(said.split(", "), key=symptom.weight))
-    if re.match(r"Cannot \w", said):
-        return f"Users can{said.removeprefix('Cannot')}"
-    if re.search(r"(?<=\w) cannot (?=\w)", said) and not _NEGATED.search(said.replace(" cannot ", " ")):
-        return said.replace(" cannot ", " can ", 1)
-    verb = _VERB.search(said)
-    if not verb or _NEGATED.search(said) or len(said[: verb.start()].split()) > 9:
+    said = sentence_case(re.sub(r"(?i)^(?:sometimes |unclear why (?:the )?)|,? any more\b| sometimes\b", "", said))
+    first = said.split(", ", maxsplit=1)[0]
+    if re.match(r"Cannot \w", first):
+        return f"Users can{first.removeprefix('Cannot')}"
+    if re.search(r"(?<=\w) cannot (?!yet)(?=\w)", first) and not _NEGATED.search(first.replace(" cannot ", " ")):
+        return first.replace(" cannot ", " can ", 1)
+    verb = _VERB.search(first)
+    if not verb or _UNSURE.search(first[: verb.start()]) or symptom.weight(first[verb.start() :]) < 2:
+        return f"No longer occurs: {_lowered(said)}"
+    if _NEGATED.search(first) or len(first[: verb.start()].split()) > 9:
         return f"No longer occurs: {_lowered(said)}"
     at = verb.end() if verb[1] in ("is", "are") else verb.start()
-    return sentence_case(" ".join(f"{said[:at]} no longer {said[at:]}".split()))
+    return " ".join(f"{first[:at]} no longer {first[at:]}".split())
 
 
+_UNSURE = re.compile(r"(?i)\b(?:when|if|that|after|because|although|while|but|and|they|it|you|once|since)\b")
 _NEGATED = re.compile(r"(?i)\b(?:not|never|no|nobody|none|nothing|cannot|no longer|without)\b|n't\b|[\"“]")
 _VERB = re.compile(
     r"(?<=[\w)`] )(is|are|crashes|freezes|hangs|fails|times|returns|shows|answers|overlaps|flickers|disappears"

@@ -13,7 +13,7 @@ _ACTIONS_WORDS = (
     "launch install upgrade update enable disable toggle switch set search filter sort resize rotate paste "
     "copy cut fill pick send reply archive close refresh reload hover focus attach invite share print checkout "
     "pay refund book schedule approve assign move merge duplicate apply clear reset zoom swipe pull push "
-    "deploy build call post put request trigger use turn expand collapse uncheck tick connect disconnect "
+    "look take deploy build call post put request trigger use turn expand collapse uncheck tick connect disconnect "
 )
 _ACTIONS = frozenset(_ACTIONS_WORDS.split())
 _PAST_ACTIONS = {
@@ -139,6 +139,7 @@ def step_of(piece: str) -> str:
     rest = re.sub(r"(?i)\b(?:my|our|your)\b", "the", match["rest"]).rstrip(" .,")
     if (
         verb not in _ACTIONS
+        or (verb in ("take", "look") and not re.match(r"\s+(?:an?|the|at|into|one|your|my)\b", rest))
         or not rest
         or re.match(
             r"(?i)\s+(?:around|about|since|yesterday|today|happening|failing|working|getting|showing"

@@ -118,7 +118,7 @@ def component(lead: str, sentences: Sequence[Sentence], facts: Sequence[Fact]) -
         return sentence_case(max(every, key=lambda name: (sum(name in other for other in every), -every.index(name))))
     for kind in ("name", "path", "id"):
         for fact in facts:
-            if fact.kind == kind and len(fact.text) <= 50:
+            if fact.kind == kind and len(fact.text) <= 50 and not re.match(r"[+\d]", fact.text):
                 return fact.text
     return sentence_case(subject(lead))
 

@@ -37,7 +37,7 @@ _HEAD = (
 _UNIT = (
     r"(?:%|percent|ms|milliseconds?|s\b|secs?\b|seconds?|mins?\b|minutes?|hrs?\b|hours?|h\b"
     r"|days?|weeks?|months?|years?|[KMGT]i?B\b|[kmg]b\b|bytes?|px|pt\b|fps"
-    r"|rpm\b|rps\b|qps\b|x\b|times|°C|EUR|USD|GBP|euros?|dollars?)"
+    r"|rpm\b|rps\b|qps\b|(?<=\d)x\b|times|°C|EUR|USD|GBP|euros?|dollars?)"
 )
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"

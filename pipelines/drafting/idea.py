@@ -57,7 +57,8 @@ _BAD = re.compile(
     r"|many|much|slow|long|complicated|busy|bright|dark|aggressive|noisy|often|hidden)"
     r"|hard to|slow(?:er)?|unhappy|terrible|awful|bad|worse|worst|not (?:obvious|clear"
     r"|intuitive|great|happy|a fan)|dated|lost|giv(?:e|es|ing) up|gave up|churn\w*|cancel\w*"
-    r"|complain\w*|noisy|unusable|difficult|miss(?:es|ed)|liked the old|preferred the old|now i have to)\b"
+    r"|complain\w*|noisy|unusable|difficult|miss(?:es|ed)|can'?t find|cannot find|liked the old|preferred the old"
+    r"|now i have to)\b"
 )
 _NEGATED = re.compile(r"(?i)\b(?:not|n't|never|no longer|isn'?t|wasn'?t|hardly)\s(?:\w+\s){0,2}$")
 _SUGGESTS = re.compile(
@@ -165,7 +166,8 @@ _VERBS = frozenset(_VERBS_WORDS.split())
 _OFFERED = re.compile(r"(?i)^(?:get|have|add|offer|support|introduce|include|build)\s+(?!to\b|rid\b)")
 _LET = re.compile(r"(?i)^(?:let|allow) (people|users|customers|riders|admins|everyone|us|them|me) (?:to )?(.+)$")
 _CUT = re.compile(
-    r"(?i)[?;]|,\s(?=(?:we|i|it|they|finance|sales|support|accounting|customers|users|people|my|our|he|she|that"
+    r"(?i)[?;]|,\s(?=(?:older |new |many |some )?(?:we|i|it|they|finance|sales|support|accounting|customers|users"
+    r"|people|my|our|he|she|that"
     r"|this|and|but|so)\b)|,?\s(?:because|since|so that|so we"
     r"|so i|otherwise"
     r"|but|instead of having to|right now|currently|every (?:single )?time)\b|\s-+\s"
@@ -204,9 +206,13 @@ def is_action(text: str) -> bool:
 def wish_of(text: str) -> str:
     """Return a wish as a headline: `Export to CSV`, `Add dark mode in the app`, or its whole clause in its own "
     "words."""
+    if stated := re.search(r"(?i)\bwould (?:really )?like (?:it if|that) (.+)$", text):
+        return plain_clause(_CUT.split(stated[1])[0])
     want = re.sub(r"(?i)^(?:get|have)\s(?!to\b|rid\b)", "add ", wanted(text))
     if _ASKS_TO.search(text) and len(want.split()) > 1:
         return want
+    if told := re.match(r"(?i)(.{3,40}?) (could|would|should) (?=\w)", want):
+        return f"{told[1]} {'can' if told[2].lower() == 'could' else 'should'} {want[told.end() :]}"
     if len(want.split()) < 2 and not want.isupper():
         wish = re.search(r"(?i)\b(?:i |we )?wish (?:that )?(.+)$", text)
         return re.sub(r"\bwould\b", "should", plain_clause(_CUT.split(wish[1] if wish else text)[0]))
@@ -260,6 +266,7 @@ def _joined(reading: Reading, sentences: list[Sentence]) -> str:
 
 
 def _idea_acceptance(reading: Reading, wishes: list[Sentence]) -> list[str]:
+    wishes = [each for each in wishes if not _STATED.search(each.text)]
     lines = [_accepted(wanted(each.text), bool(_ASKS_TO.search(each.text))) for each in wishes[:2]]
     if reading.foreign:
         return [ended(abroad.headline(reading))]
@@ -267,6 +274,7 @@ def _idea_acceptance(reading: Reading, wishes: list[Sentence]) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line)) or [ended(proper(wish))]
 
 
+_STATED = re.compile(r"(?i)\bwould (?:really )?like (?:it if|that) |\bneeds an? ")
 _CHANGES = re.compile(
     r"(?i)(?:make|remove|get rid|keep|show|stop|allow|let|include|display|remember|support|change|limit|turn|tell|pin"
     r"|warn|remind|cluster|send)\b"
@@ -276,6 +284,8 @@ _CHANGES = re.compile(
 def _accepted(want: str, does: bool) -> str:
     want = proper(re.sub(r"(?i)^your ", "", want))
     small = want[:1].lower() + want[1:] if want[1:2].islower() else want
+    if re.search(r"(?i)\b(?:could|would|should)\b", small):
+        return ""
     if let := _LET.match(small):
         people = "Users" if let[1] in ("us", "them", "me") else let[1].capitalize()
         return f"{people} can {let[2]}."

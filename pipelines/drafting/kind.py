@@ -25,7 +25,12 @@ def _cue(weight: float, pattern: str) -> tuple[float, re.Pattern[str]]:
 
 _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
     "bug": (
-        _cue(2, r"\b(?:acting up|outage|rollback|rolled back|affected|is down|are down)\b|^(?:please )?fix\b"),
+        _cue(3, r"\b(?:problem|issue):"),
+        _cue(
+            2,
+            r"\b(?:acting up|outage|problem:|rollback|rolled back|affected|is down|are down)\b"
+            r"|^(?:please )?fix\b",
+        ),
         _cue(5, r"^(?:steps(?: to reproduce)?|expected(?: \w+)?|actual(?: \w+)?|repro)\s?:"),
         _cue(3, r"\b(?:takes|took|taking) (?:\w+ ){0,2}\d[\d.,]* ?(?:s|secs?|seconds?|min|mins|minutes?|hours?)\b"),
         _cue(
@@ -80,13 +85,21 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
     "idea": (
         _cue(
             7,
+            r"\b(?:can|could) (?:we|you) (?:please |maybe )?(?:make|change|increase|extend|reduce) (?!sure)"
+            r"|^(?:i|we) would (?:really )?like (?:that|to|it|an?)\b",
+        ),
+        _cue(
+            7,
             r"\b(?:could|can|couldn'?t) (?:we|you) (?:please |maybe |also |possibly )?(?:get|have|add|let|allow"
             r"|support|offer"
             r"|introduce|show|include|build|pin)\b(?! (?:a|the|some) (?:look|fix|answer|update)\b)|\b(?:unless"
             r"|until) (?:we|you|they)"
             r" (?:have|support|offer|add)\b|^(?:i |we )?wish\b|\bwould love to\b|why (?:does ?n[o']?t"
             r"|don'?t) (?:it|we|the app)"
-            r" (?:tell|show|let|offer|just|simply)\b|^idea\b",
+            r" (?:tell|show|let|offer|just|simply)\b|^idea\b|^(?:please |pls )(?:add|make|change|increase|allow"
+            r"|show|let|reduce|extend)\b"
+            r"|^(?:feature )?(?:idea|need|request|wish)\s?[:–-]|^(?:the |our )?(?:\w+ ){1,5}needs an? (?!fix"
+            r"|restart)\w",
         ),
         _cue(
             5,
@@ -205,7 +218,7 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
         _cue(
             2,
             (
-                r"\b(?:outdated|out of date|typo|undocumented|not documented|documented|still (?:says"
+                r"\b(?:outdated|out of date|typos?|undocumented|not documented|documented|still (?:says"
                 r"|mentions|shows|lists|refers|references|describes)|dead link|broken link|code sample)\b"
             ),
         ),
@@ -245,7 +258,8 @@ _FOREIGN_CUES: dict[TicketType, re.Pattern[str]] = {
     "bug": re.compile(
         r"(?i)\b(?:fehler\w*|stürzt|absturz|abgestürzt|funktioniert nicht|geht nicht|kaputt|hängt"
         r"|erreur|plante|bug|ne (?:marche|fonctionne) (?:pas|plus)"
-        r"|falsch\w*|keine? (?:mail|reaktion|antwort)|error|falla|fallo|no funciona|no carga|se cierra|errore"
+        r"|falsch\w*|keine? (?:mail|reaktion|antwort)|error|falla|fallo|no puedo|no se puede|denegado|no funciona"
+        r"|no carga|se cierra|errore"
         r"|non funziona|erro|não funciona"
         r"|trava|fout|werkt niet|błąd|ошибка|не работает)"
         r"|エラー|できない|动不了|错误|无法|崩溃"
@@ -292,7 +306,11 @@ def decide(sentences: Sequence[Sentence], focus: str | None = None) -> Kind:
 
 def _states(text: str) -> bool:
     words = text.split()
-    return not text.endswith("?") and len(words) > 3 and bool(component.candidates(" ".join(words[:4])))
+    return (
+        not text.endswith("?")
+        and len(words) > 3
+        and bool(component.candidates(" ".join(words[:12])) and not text[0].isdigit())
+    )
 
 
 def _weight(sentence: Sentence, focus: str | None, reporter: str) -> float:

@@ -6,7 +6,7 @@ import re
 
 _ENGLISH_WORDS = (
     "the a an is are was were be it its it's this that to of in on for with and or but not "
-    "no when if i we you they my our "
+    "when if i we you they my our "
     "can could would should do does don't doesn't has have had get gets at by from as so "
     "just after since how what where "
     "why which there all any please need add"
@@ -17,7 +17,8 @@ _FOREIGN_WORDS = (
     "des une est pas dans pour avec "
     "sur on nous je il el los las una en de que con por para desde cuando no se del wird "
     "auch het een niet op bij il lo gli "
-    "di che per non quando nella den dem zeigt kann nach sich wie werden wurde ihre unser keine kein mehr o os "
+    "di che per non quando nella den dem zeigt kann nach sich wie werden wurde ihre unser keine kein mehr puedo "
+    "sale días está uso muy más pero hay no o os "
     "as um uma não na ao com em"
 )
 _FOREIGN = frozenset(_FOREIGN_WORDS.split()) - _ENGLISH

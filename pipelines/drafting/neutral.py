@@ -10,7 +10,7 @@ _OPINION = re.compile(
     r"|imagine)(?: that)?,? |\b(?:in my opinion|personally|if i remember correctly"
     r"|as far as i (?:know|can tell)|i'?m (?:pretty |fairly )?sure(?: that)?|for some reason"
     r"|to be honest|you know|kind of|sort of|kinda|sorta),? "
-    r"|,? (?:i (?:think|guess|believe)|to be honest|for some reason)(?=[.,!?]|$)"
+    r"|,? (?:i (?:think|guess|believe|bet)|to be honest|for some reason)(?=[.,!?]|$)"
 )
 _SWEAR = re.compile(
     r"(?i)\b(?:fucking|freaking|damn|bloody|goddamn|super|totally|literally|completely"

@@ -51,14 +51,16 @@ _REPORTS = re.compile(
     r"(?=(?:the|an?|their|his|her|our|my|that|in|on|when|every|all|no|she|he|it|they|there|some)\b)"
 )
 _PREFACES = re.compile(
-    r"(?i)^(?:(?:ticket|mail|e-mail|call|message|report|feedback) from [^:]{3,50}:\s|(?:kunde|kundin) meldet:?\s"
+    r"(?i)^(?:(?:please|pls) (?:check|look|fix|help)[,:.]\s|(?:i |we )?can(?:['’]t|not) reproduce [\w ]{0,20}?but |"
+    r"(?:ticket|mail|e-mail|call|message|report|feedback) from [^:]{3,50}:\s|(?:kunde|kundin) meldet:?\s"
     r"|(?:minor|major|urgent|small thing|flaky|bug|problem)"
     r"\s?[:,-]\s|(?:i|we) (?:have|has|had|got|am having|are having) (?:a |an |some |the )?(?:problems?|issues?"
     r"|bugs?|trouble) (?:with|in|on) [^,:]{3,40}[,:]\s(?:when\b)?(?=\w)"
     r"|(?:we|i) (?:get|have|had|got|receive)d? (?:a lot of |many |some |several |more and more "
     r"|\d+ )?(?:complaints|reports|tickets|e-?mails|calls) (?:about|that|of|saying)\s"
-    r"|.{3,60}?\b(?:mentions?|complains?|says?|said|reports?|reported|told (?:me|us)|writes?"
-    r"|wrote)\s(?:[a-z]+ ){0,3}that (?=(?:the|our|an?)\b)"
+    r"|.{3,60}?\b(?:mentions?|complains?|says?|said|reports?|reported|noticed|realized|found out|told (?:me|us)"
+    r"|writes?"
+    r"|wrote)\s(?:[a-z]+ ){0,3}that (?=\w)"
     r"|(?:i|we)(?:'ve| have)? (?:just |also |now )?(?:see|saw|found|notice|noticed|have|spotted) (?=(?:an?|the"
     r"|\d+|some|lots of)\b)|saw in sentry: |is there (?:a|any) (?:reason|chance) (?:why|that) |(?:does "
     r"|is )?any(?:one|body) else (?:get|gets|getting|see|seeing|have|having) )"
@@ -100,6 +102,7 @@ def well_formed(title: str) -> bool:
         and not (words and words[-1].strip("'.’") in _DANGLING and title[-1] not in '"”`»)')
         and title[-1] not in ",;:-–—(“«'"
         and all(title.count(one) == title.count(other) for one, other in _PAIRS)
+        and not re.match(r"[^(]*\)", title)
         and title.count('"') % 2 == title.count("`") % 2 == 0
         and not FIRST_PERSON.search(title)
         and proper(title) == title
@@ -130,6 +133,7 @@ def plain_clause(text: str) -> str:
         "Something ",
         text,
     )
+    text = re.sub(r"(?i)^(?:please|pls) (?=[a-z])", "", text)
     text = re.sub(r"(?i)^(?:she|he) (?=\w+ )", "Customer ", text)
     text = re.sub(
         r"(?i)^since (?:[^\s,]+ ){1,3}?(?=(?:nobody|no one|the|my|our|we|i|users|customers|all|every)\b)", "", text

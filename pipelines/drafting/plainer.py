@@ -144,7 +144,9 @@ def task_parts(reading: Reading) -> tuple[str, str, str]:
     text = reading.lead.text
     if reading.foreign:
         return text, "", ""
-    clauses = re.split(r"[,;]\s+(?:and\s|so\s)?|\s+(?=because\b|since\b|otherwise\b|so that\b)", text)
+    clauses = re.split(
+        r"[,;]\s+(?:and\s|so\s)?|\s+(?=because\b|since (?:the|we|it|they|our|this)\b|otherwise\b|so that\b)", text
+    )
     at = next((number for number, clause in enumerate(clauses) if _DUTY.match(clause)), -1)
     at = at if at >= 0 else next((number for number, clause in enumerate(clauses) if duty(clause)), 0)
     goal = duty(clauses[at]) or neutral(clauses[at], reading.speaker(reading.lead))

@@ -20,15 +20,14 @@ def ask(reading: Reading, sections: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _bug(reading: Reading, sections: Mapping[str, str]) -> list[str]:
-    part = components.the(reading.component) or "this"
+    named = len(reading.component.split()) > 1
+    part = components.the(reading.component) if named else "this"
     found = []
     if _vague(reading):
         found.append(f"What exactly happens with {part}: which message, wrong result or behaviour do you see?")
     if sections["steps"] == NOT_STATED and not _conditioned(reading):
         found.append(
-            f"Which steps lead to it, starting from {part}?"
-            if reading.component
-            else "Which steps lead to it, from the start?"
+            f"Which steps lead to it, starting from {part}?" if named else "Which steps lead to it, from the start?"
         )
     if sections["environment"] == NOT_STATED and not any(fact.kind in ("path", "url") for fact in reading.facts):
         found.append("Where does it happen: which app version, browser or device, and which environment?")

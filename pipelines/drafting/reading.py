@@ -26,6 +26,7 @@ WISH = re.compile(
     |\b(?:a|some|any)\sway\sto\b|\bany\schance\s(?:of|to|we\s(?:can|could)|that)\b|\b(?:an?\s)?(?:option|ability)\sto\b
     |\b(?:we|you|it|there)\sshould\s(?:really\s|also\s|just\s)?(?=(?:have|offer|support|let|allow|add|show|get)\b)
     |^(?=(?:please\s)?add\s\w)|^(?:i\s|we\s)?wish\b|^would\s(?:really\s)?love\s(?:to\s(?:be\sable\sto\s|have\s|see\s)?)?
+    |^(?:feature\s)?(?:idea|need|request|wish)\s?[:–-]\s*|\bneeds\s(?=an?\s\w)
     |\b(?:unless|until)\s(?:we|you)\s(?:have|support|offer|add)\s
     |^(?-i:(?!They|We|You|She|He|It|I)(?:[A-Z]\w+\s){1,3})(?:would\slike|wants?)\s(?:to\s)?
     |\bwhether\sthey\scan\s
@@ -102,7 +103,7 @@ def understand(
     reporter = next((each for each in messages if each.ts == (focus or lead.source)), messages[0])
     foreign = not english(lead.text) or not english(" ".join(each.text for each in sentences if not each.code))
     name = components.component(lead.text, sentences, facts)
-    if foreign and len(name) > 20:
+    if (foreign and len(name) > 20) or not name[:1].isalpha():
         name = ""
     return Reading(tuple(messages), tuple(sentences), facts, type_, lead, reporter, name, foreign)
 
@@ -117,6 +118,7 @@ def _lead(sentences: Sequence[Sentence], type_: TicketType, focus: str | None) -
 
 def _lead_score(sentence: Sentence, type_: TicketType, focus: str | None, reporter: str) -> float:
     own = 1.0 if sentence.user == reporter else 0.0
+    own -= 3.0 * (len(sentence.text.split()) < 3)
     own -= 1.5 * bool(re.match(r"(?i)(?:they|it|she|he|that|this|those)\b", sentence.text))
     own -= 3.0 * bool(_LABELLED.match(sentence.text) or (type_ == "bug" and step_of(sentence.text)))
     hedged = 3.0 if _HEDGED.search(sentence.text) and not own else 0.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from pipelines.core.tickets import TEMPLATES, Fact, FactKind, TicketType
+from pipelines.core.tickets import NOT_STATED, TEMPLATES, Fact, FactKind, TicketType
 from pipelines.drafting import bug, idea, plainer
-from pipelines.drafting.neutral import ended
+from pipelines.drafting.neutral import ended, sentence_case
 from pipelines.drafting.reading import Reading
 
 _FILLERS: Mapping[TicketType, Callable[[Reading], dict[str, str]]] = {
@@ -36,18 +36,25 @@ def fill(reading: Reading, title: str) -> dict[str, str]:
     """Return every section of the type's template, in its order, as text (items one a line); empty where unneeded."""
     made = _FILLERS[reading.type](reading)
     if reading.type == "bug":
-        made["description"] = made["description"] or _summary(title, made["actual"])
+        made["description"] = made["description"] or _summary(reading, title, made)
         made["acceptance_criteria"] = "\n".join(bug.acceptance(reading, title, made["expected"]))
     said = made.get("evidence", "")
     made["evidence"] = "\n".join([*said.splitlines(), *evidence(reading, " ".join(made.values()))])
     return {field.name: made.get(field.name, "") for field in TEMPLATES[reading.type]}
 
 
-def _summary(told: str, actual: str) -> str:
-    """The headline as a sentence, unless Actual is the same words once more."""
-    told = "" if told.startswith("Problem") else bug.bare(told)
-    one, other = (set(re.findall(r"\w+", text.casefold())) for text in (told, actual))
-    return "" if len(one & other) > 0.75 * len(one | other) else ended(told)
+def _summary(reading: Reading, title: str, made: Mapping[str, str]) -> str:
+    """The headline as a sentence; where Actual says the same, who reported it and where it was seen."""
+    told = "" if title.startswith("Problem") else bug.bare(title)
+    one, other = (set(re.findall(r"\w+", text.casefold())) for text in (told, made["actual"]))
+    if len(one & other) <= 0.75 * len(one | other):
+        return ended(sentence_case(told))
+    seen = made["environment"].replace("; ", ", ")
+    return (
+        f"Reported by {reading.reporter.name}, seen with {seen}."
+        if reading.reporter.name and seen != NOT_STATED
+        else ""
+    )
 
 
 def evidence(reading: Reading, told: str) -> list[str]:
@@ -57,8 +64,10 @@ def evidence(reading: Reading, told: str) -> list[str]:
     shown = "\n".join(lines).casefold()
     by_kind: dict[str, list[str]] = {}
     for fact in reading.facts:
-        plain = fact.kind in ("name", "time") and not re.search(
-            r"[_/()>→]|\d|(?:page|screen|tab|button|dialog)$", fact.text
+        ordinal = fact.kind == "number" and re.fullmatch(r"\d+(?:st|nd|rd|th|x)?", fact.text)
+        plain = ordinal or (
+            fact.kind in ("name", "time")
+            and not re.search(r"[_/()>→]|\d|(?:page|screen|tab|button|dialog)$", fact.text)
         )
         if not plain and not _stands(fact, told) and not _stands(fact, shown):
             by_kind.setdefault(_KIND_LABELS[fact.kind], []).append(fact.text)

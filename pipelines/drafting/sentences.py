@@ -32,7 +32,7 @@ _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f\u200d
 _SMILEY = re.compile(r"(?<!\S)(?:[:;]-?[)(DPp/]|<3|xD|\^\^|¯\\_\(ツ\)_/¯)(?!\S)")
 # A word this long is data that somebody pasted: its head is enough to know it by.
 _ENDLESS = re.compile(r"(\S{400})\S+")
-_BREAK = re.compile(r"(?<=[.!?…])[\"')\]]?\s+(?=[^\s.,;)])|(?<=[。！？])")
+_BREAK = re.compile(r"(?<=[.!?…])(?:[\"')\]]\s+(?=[A-Z])|\s+(?=[^\s.,;)]))|(?<=[。！？])")
 _ABBREVIATION = re.compile(r"(?i)\b(?:e\.g|i\.e|etc|vs|approx|no|incl|mr|mrs|dr|resp|z\.b|d\.h)\.$")
 _TRACE = re.compile(
     r"^\s*(?:at \S+.*[:(]|File \".*\", line \d+|Traceback \(most recent|Caused by:|\.\.\. \d+ more|#\d+ 0x|"
@@ -51,13 +51,13 @@ _OPENERS = re.compile(
         (?:\s(?:all|team|folks|everyone|everybody|guys|there|people|y'all|channel|here|friends|both|again))?
         (?:\s@[\w.-]+)*
     |@[\w.-]+(?:\s@[\w.-]+)*
-    |\((?:here|channel|everyone|group)\)|is\sit\sjust\sme,?\sor\s(?:is|are|does|do)
+    |\((?:here|channel|everyone|group)\)|is\sit\s(?:just|only)\sme,?\sor\s(?:is|are|does|do)
     |(?:ok|okay|so|well|um+|uh+|hm+|er+|ah+|oh|ugh+|argh|wow|yikes|oof|welp|yeah|yep|yup|yes|nope|nah|actually
         |anyway|anyways|btw|fwiw|fyi|psa|heads[\s-]up|quick\s(?:one|thing|note|question|q)|just\sfyi|small\sthing
         |also|and|but|lol|lmao|haha+|sorry|honestly|basically|like|right|alright|cool|great|nice|sure|imo|imho|tbh
         |not\ssure\sif\s(?:this\sis\s(?:the\sright|known)[^,.:]{0,30})|(?:is\s)?any(?:one|body)\sknows?\s?(?:if)?
         |(?:\w+\s)?(?:tiny|small|quick|weird|odd|strange|funny|minor|fun|another|new)\sone|another\s(?:\w+\s){1,2}one|true|idk|\+1|huh|ouch|oops|update|edit|weird(?:ly)?|interesting(?:ly)?|strange(?:ly)?|please|pls|plz|guys|folks|team|all|dude|man|omg
-        |wtf|damn|jeez|gosh|bug\sreport|feature\srequest|bug|question|feedback|idea|request|suggestion|docs?|task
+        |wtf|damn|jeez|gosh|bug\sreport|bug|question|feedback|suggestion|docs?|task
         |todo|ticket|reminder)
     )(?=$|[\s,.:;!?-])[\s,.:;!?…-]*"""
 )
@@ -83,7 +83,7 @@ _CHATTER = re.compile(
     |good\s(?:point|catch|idea|question|one|call|to\sknow)|got\sit|makes\ssense|no\sworries|np|my\sbad|oops|ouch|ugh+|wow
     |(?:oh\s)?(?:no|dear|wow|boy|man)|really|seriously|why|what|huh|hm+|interesting|weird|strange|odd|yikes|oof
     |(?:i(?:'?ll|\swill|\scan|'m|\sam)|let\sme|lemme)\s(?:going\sto\s|gonna\s)?(?:take\sa\s|have\sa\s)?
-        (?:look|check|dig|see|ask|ping|investigate|find\sout|file|create|open\sa\sticket|add\sa\sticket|looking|checking|on\sit|fix)
+        (?:look|check|dig|see\s(?:what|if|whether|to)|ask|ping|investigate|find\sout|file|create|open\sa\sticket|add\sa\sticket|looking|checking|on\sit|fix)
         \b.{0,60}
     |(?:looking|checking|on\sit|will\sdo|wip)\b.{0,25}
     |(?:can|could|would)\s(?:you|someone|somebody|anyone|we|u)\s(?:please\s|pls\s|plz\s)?(?:take\sa\slook|have\sa\slook|look|check

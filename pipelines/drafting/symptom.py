@@ -61,7 +61,9 @@ _SIGNS = tuple(
         (
             4,
             r"(?:nobody|no one|none of \w+)\b.{0,40}\bcan|never \w+s\b|needs? \d or \d|two confirmation"
-            r"|differs? from|(?:goes|went) to 100 ?%|in bursts|never arrives?|scares|(?:hours?|days?"
+            r"|differs? from|(?:goes|went) to 100 ?%|in bursts|never arrives?|scares|covers|hides|skips|eats"
+            r"|shows as \d|impossible|not possible|full of|case sensitive|"
+            r"other (?:customers?|users?|people)['’]?s? \w+|asks for the \w+ at every|(?:hours?|days?"
             r"|minutes?) (?:late|early|off)",
         ),
         (4, r"fails? to \w+|takes? (?:\w+ ){0,3}\d[\d.,]* ?(?:ms|s|secs?|seconds?|min|mins|minutes?|h|hours?)"),
@@ -72,8 +74,8 @@ _SIGNS = tuple(
         ),
         (
             4,
-            rf"{_NOT} (?:even |actually |seem to |always |really |properly |be |get )*(?!have|want|know|sure|think"
-            rf"|mind|need|obvious|clear|great|happy|a|an|the|only|yet|just|so|very|us|to)[a-z]{{3,}}",
+            rf"{_NOT} (?:even |actually |seem to |always |really |properly |be |get )*(?!(?:have|want|know|sure|think"
+            rf"|mind|need|obvious|clear|great|happy|a|an|the|only|yet|just|so|very|us|to)\b)[a-z]{{3,}}",
         ),
         (
             3,

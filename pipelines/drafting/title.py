@@ -61,16 +61,20 @@ def title(reading: Reading) -> str:
     """Return a title of 15 to 90 characters that repeats the opening words of no message."""
     for said in _proposals(reading):
         for made in (headline_of(said), shortened(headline_of(said))):
-            if not _says_it(reading, said, made):
+            if not _says_it(reading, made):
                 continue
             if well_formed(made) and not _GENERIC.match(made) and not opens(made, reading.messages):
                 return made
     return _last_resort(reading)
 
 
-def _says_it(reading: Reading, said: str, made: str) -> bool:
-    """Whether a headline that was cut still says what is wrong."""
-    return reading.type != "bug" or reading.foreign or not symptom.weight(said) or bool(symptom.weight(made))
+def _says_it(reading: Reading, made: str) -> bool:
+    """Whether a headline that was cut from its sentence still says what is wrong."""
+    whole = headline_of(plain_clause(reading.lead.text))
+    cut = len(made) < len(whole) and set(_bare(made.removeprefix("Fix: ")).split()) <= set(_bare(whole).split())
+    return (
+        reading.type != "bug" or reading.foreign or not cut or bool(symptom.weight(made)) or not symptom.weight(whole)
+    )
 
 
 def opens(made: str, messages: Sequence[Message]) -> bool:
@@ -106,7 +110,8 @@ def _inside(told: str, reading: Reading) -> str:
     """A headline as it stands after a colon: its first word small where the thread writes it small."""
     word = told.split(" ", 1)[0]
     text = " ".join(message.text for message in reading.messages)
-    small = re.search(rf"(?<![\w.]){re.escape(word.lower())}(?!\w)", text)
+    seen = re.search(rf"(?<![\w.]){re.escape(word.lower())}(?!\w)", text)
+    small = seen or word in ("Every", "After", "When", "On", "In", "If", "Two", "Since", "For", "With", "At")
     return told[:1].lower() + told[1:] if small and word[1:].islower() else told
 
 
@@ -130,6 +135,8 @@ def _foreign(reading: Reading) -> Iterator[str]:
 def _bug(reading: Reading) -> Iterator[str]:
     if step_of(reading.lead.text) or not symptom.weight(reading.lead.text):
         yield from _of_labels(reading)
+    if symptom.weight(reading.lead.text) < 3:
+        yield from _errors(reading)
     text = plain_clause(_result_first(reading.lead.text))
     clauses = clauses_of(text)
     first = clauses[0]
@@ -149,10 +156,20 @@ def _bug(reading: Reading) -> Iterator[str]:
     yield anyone(text)
 
 
+def _errors(reading: Reading) -> Iterator[str]:
+    """What a pasted trace says, without the path of its class."""
+    for each in reading.sentences:
+        for line in each.text.splitlines() if each.code else ():
+            if match := re.match(r"(?:\w+\.)*(\w+(?:Error|Exception): .{5,75})$", line.strip()):
+                yield match[1]
+
+
 def _of_labels(reading: Reading) -> Iterator[str]:
     """A report in labels (`Steps: ... Actual: ...`): its last step and what came of it."""
     actual = next((match[1] for each in reading.prose if (match := _ACTUAL.match(each.text))), "")
     steps = [step for each in reading.prose if (step := step_of(_LABELS.sub("", each.text)))]
+    if steps and not actual and "=>" in steps[-1]:
+        yield re.sub(r"\s*=>\s*", ": ", steps[-1])
     if actual and steps:
         yield f"{steps[-1]}: {plain_clause(actual)}"
 
@@ -160,6 +177,8 @@ def _of_labels(reading: Reading) -> Iterator[str]:
 def _result_first(text: str) -> str:
     """`When uploading X the bar stops` as `the bar stops when uploading X`, where the result can stand alone."""
     condition, result = take_apart(text)
+    if condition.count("(") != condition.count(")"):
+        return text
     moved = condition and text.startswith(condition) and len(result.split()) > 2 and _STANDS_ALONE.match(result)
     if not moved or not symptom.weight(result) or re.search(r"[.;]\s", result):
         return text
@@ -223,7 +242,12 @@ def _feedback(reading: Reading) -> Iterator[str]:
     text = plain_clause(reading.lead.text.replace('"', ""))
     name = part.split()[-1].lower() if part else ""
     for clause in sorted(clauses_of(text), key=lambda each: -len(_felt(each))):
-        if _felt(clause) and _STANDS_ALONE.match(clause) and (name in clause.lower() or clause == clauses_of(text)[0]):
+        if (
+            _felt(clause)
+            and not re.search(r"\b(?:one|it|that)$", clause)
+            and _STANDS_ALONE.match(clause)
+            and (name in clause.lower() or clause == clauses_of(text)[0])
+        ):
             yield clause
     felt = sentiment(" ".join(each.text for each in reading.prose))
     mood = "" if felt == "neutral" else f"{felt} "

@@ -29,7 +29,7 @@ def card(*texts: str, **more: str) -> str:
 def test_sections_then_source_then_marker() -> None:
     text = card("export crashes on Safari 17.4 when I click Save", "it is v4.2.1", link="https://chat.test/t")
     heads = [line for line in text.splitlines() if line.startswith("## ")]
-    assert heads[0] == "## Steps to reproduce"
+    assert heads[0] == "## Description"
     assert "## Evidence" not in text
     assert heads[-1] == "## Source"
     assert "## Expected\nNot stated" in text
