@@ -8,13 +8,14 @@ DESCRIPTION_LIMIT = 16_384
 """Trello's limit of a card's description, counted like JavaScript does: in UTF-16 units."""
 
 _DONE_WORDS = "done|closed|released|shipped|fixed|completed?|live|resolved"
-_DONE = re.compile(rf"(?<!not )(?<!not-)\b(?:{_DONE_WORDS})\b", re.IGNORECASE)
+_DONE = re.compile(rf"\b(?:{_DONE_WORDS})\b", re.IGNORECASE)
+_NOT_YET = re.compile(r"\b(?:not|to be|ready|almost|nearly|waiting|pending|issues?|bugs?)\b", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 
 
 def means_done(list_name: str) -> bool:
-    """Whether cards in a list of this name are finished: one of its words is done, closed, released and so on."""
-    return _DONE.search(list_name) is not None
+    """Whether cards in a list of this name are finished: a word of it is done, closed, released, and none takes it back."""
+    return _DONE.search(list_name) is not None and _NOT_YET.search(list_name) is None
 
 
 def carries(description: str, marker: str) -> bool:

@@ -12,6 +12,7 @@ from pipelines.trackers.pace import Pace
 FINISHED = ["Done", "DONE ✅", "Closed", "Released 4.12", "Shipped!", "fixed", "Complete", "Completed (Q4)", "Live"]
 FINISHED += ["✔ Resolved", "Done - this week", "Fixed/Verified"]
 OPEN = ["Inbox", "Doing", "Undone", "Not done", "Deliver", "Closing soon", "Fixing", "Alive", "Abandoned", "", "To Do"]
+OPEN += ["Ready to be released", "Live issues", "Almost done", "Not-done", "Waiting to be closed"]
 
 
 @pytest.mark.parametrize("name", FINISHED)
