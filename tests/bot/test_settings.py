@@ -42,6 +42,9 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PORT", "70000", "PORT"),
         ("LEADHAND_FILING", "sometimes", "LEADHAND_FILING"),
         ("LEADHAND_MODEL", "local:big", "without a model"),
+        ("SLACK_API_URL", "nonsense", "starts with https://"),
+        ("TRELLO_API_URL", "ftp://example", "starts with https://"),
+        ("LEADHAND_PUBLIC_URL", "bot.example", "starts with https://"),
     ],
 )
 def test_nonsense_is_refused_in_one_line_that_names_the_setting(
