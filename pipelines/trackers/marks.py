@@ -14,7 +14,7 @@ _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 
 
 def means_done(list_name: str) -> bool:
-    """Whether cards in a list of this name are finished: one of its words is done, closed and so on, none takes it back."""
+    """Whether cards in a list of this name are finished: a word says done, closed and so on, none takes it back."""
     return _DONE.search(list_name) is not None and _NOT_YET.search(list_name) is None
 
 
