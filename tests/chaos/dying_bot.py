@@ -57,6 +57,10 @@ def is_reaction(arrival: Any) -> bool:
     return bool(arrival.kind == "reaction")
 
 
+def is_news(**call: Any) -> bool:
+    return "Done:" in call["text"]
+
+
 def is_link(**call: Any) -> bool:
     return "Filed" in call["text"]
 
@@ -72,13 +76,18 @@ async def main() -> None:
                 taken.set()
             return new
 
-        parts.client.chat_postMessage = deadly("post", parts.client.chat_postMessage)
+        posting = deadly("post", parts.client.chat_postMessage, lambda **call: not is_news(**call))
+        parts.client.chat_postMessage = deadly("news", posting, is_news)
         parts.client.chat_update = deadly("link", parts.client.chat_update, is_link)
         process = Process(
             dataclasses.replace(
                 parts,
                 inbox=Replaced(parts.inbox, add=deadly("commit", add, is_reaction)),
-                tracker=Replaced(parts.tracker, create=deadly("card", parts.tracker.create)),
+                tracker=Replaced(
+                    parts.tracker,
+                    create=deadly("card", parts.tracker.create),
+                    archive=deadly("archive", parts.tracker.archive),
+                ),
                 links=Replaced(parts.links, add=deadly("note", parts.links.add)),
             ),
             Role(hears=True, works=True),

@@ -83,6 +83,43 @@ async def test_the_same_on_postgres(playground: Playground, tmp_path: Path, boun
     await _kill_and_restart(playground, tmp_path, boundary, postgres_url)
 
 
+@pytest.mark.parametrize("boundary", ["before archive", "after archive", "before news", "after news"])
+async def test_killed_while_it_takes_a_card_back_or_tells_of_it(
+    playground: Playground, tmp_path: Path, boundary: str, sqlite_url: str
+) -> None:
+    async with aiohttp.ClientSession() as session:
+        team = Team(playground.url, session)
+        await team.meet()
+        dying = await bot(playground, boundary, tmp_path, sqlite_url)
+        await until_connected(team)
+        ts = await team.says("mira", team.report)
+        await team.reacts("priya", ts)
+        await team.presses("priya", await team.hears(ts, team.order), "ticket_file")
+        filed = await team.hears(ts, "Filed")
+        (card,) = await team.cards_like(team.order)
+        if "archive" in boundary:
+            await team.presses("priya", filed, "ticket_undo")
+        else:
+            await team.drags("tomas", card, "Done")
+        await asyncio.wait_for(dying.wait(), DIES_WITHIN)
+        assert (tmp_path / "word").read_text() == boundary
+
+        again = await bot(playground, NEVER, tmp_path, sqlite_url)
+        try:
+            await _see_the_end(team, ts, boundary)
+        finally:
+            again.kill()
+            await again.wait()
+
+
+async def _see_the_end(team: Team, ts: str, boundary: str) -> None:
+    team.patience = 20.0
+    await team.hears(ts, "Taken back" if "archive" in boundary else "Done:")
+    await asyncio.sleep(1.0)
+    assert len(await team.thread(ts)) == (1 if "archive" in boundary else 2)
+    assert len(await team.cards_like(team.order)) == (0 if "archive" in boundary else 1)
+
+
 async def _kill_and_restart(playground: Playground, folder: Path, boundary: str, url: str) -> None:
     async with aiohttp.ClientSession() as session:
         team = Team(playground.url, session)
