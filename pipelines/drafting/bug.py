@@ -169,7 +169,7 @@ def _place(reading: Reading, sentence: Sentence, label: str, found: Bug) -> None
 
 def _place_prose(reading: Reading, sentence: Sentence, found: Bug) -> None:
     text, lead = sentence.text, sentence == reading.lead
-    own = sentence.user == reading.reporter.user
+    own = sentence.user == reading.reporter.user or not sentence.source
     if text.endswith("?") and not lead:
         return
     if _LOG.match(text) and any(fact.kind in ("error", "quote") for fact in of_line(text, "")) and not lead:

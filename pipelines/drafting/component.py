@@ -57,7 +57,7 @@ _NAMED = re.compile(
 )
 _MODIFIERS = re.compile(rf"(?<![\w/'’-])(?:(?!{_STOPS}\b){_WORD}\s+){{0,2}}$")
 _LEADING = re.compile(
-    rf"^(?:(?:{_STOPS}|thing|stuff|bug|problem|issue|latest|quick|annoying|weird|stupid"
+    rf"^(?:(?:{_STOPS}|please|fix|thing|stuff|bug|problem|issue|latest|quick|annoying|weird|stupid"
     rf"|small|minor|big|actual|little)\s+)+"
 )
 _TRAILING = re.compile(
@@ -118,7 +118,7 @@ def component(lead: str, sentences: Sequence[Sentence], facts: Sequence[Fact]) -
         return sentence_case(max(every, key=lambda name: (sum(name in other for other in every), -every.index(name))))
     for kind in ("name", "path", "id"):
         for fact in facts:
-            if fact.kind == kind and len(fact.text) <= 50 and not re.match(r"[+\d]", fact.text):
+            if fact.kind == kind and len(fact.text) <= 50 and not re.match(r"[+\d]|(?:Mrs?|Ms|Dr)\b", fact.text):
                 return fact.text
     return sentence_case(subject(lead))
 

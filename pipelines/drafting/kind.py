@@ -86,7 +86,7 @@ _CUES: dict[TicketType, tuple[tuple[float, re.Pattern[str]], ...]] = {
         _cue(
             7,
             r"\b(?:can|could) (?:we|you) (?:please |maybe )?(?:make|change|increase|extend|reduce) (?!sure)"
-            r"|^(?:i|we) would (?:really )?like (?:that|to|it|an?)\b",
+            r"|would help (?:\w+ ){0,5}(?:to have|if)\b|^(?:i|we) would (?:really )?like (?:that|to|it|an?)\b",
         ),
         _cue(
             7,

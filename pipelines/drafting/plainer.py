@@ -261,7 +261,7 @@ def page(reading: Reading) -> str:
         re.sub(
             (
                 r"(?i)^(?:(?:in|on|the|our|hey|so|that|at|of|and|i|was|following|followed|reading|read"
-                r"|says?|update|fix)\s)+"
+                r"|says?|update|fix|write|add|create|an?)\s)+"
             ),
             "",
             max(names[:3], key=len),

@@ -27,6 +27,7 @@ WISH = re.compile(
     |\b(?:we|you|it|there)\sshould\s(?:really\s|also\s|just\s)?(?=(?:have|offer|support|let|allow|add|show|get)\b)
     |^(?=(?:please\s)?add\s\w)|^(?:i\s|we\s)?wish\b|^would\s(?:really\s)?love\s(?:to\s(?:be\sable\sto\s|have\s|see\s)?)?
     |^(?:feature\s)?(?:idea|need|request|wish)\s?[:–-]\s*|\bneeds\s(?=an?\s\w)
+    |\bwould\shelp\s(?:\w+\s){0,5}(?:to\shave|if\swe\shad)\s
     |\b(?:unless|until)\s(?:we|you)\s(?:have|support|offer|add)\s
     |^(?-i:(?!They|We|You|She|He|It|I)(?:[A-Z]\w+\s){1,3})(?:would\slike|wants?)\s(?:to\s)?
     |\bwhether\sthey\scan\s
@@ -103,7 +104,7 @@ def understand(
     reporter = next((each for each in messages if each.ts == (focus or lead.source)), messages[0])
     foreign = not english(lead.text) or not english(" ".join(each.text for each in sentences if not each.code))
     name = components.component(lead.text, sentences, facts)
-    if (foreign and len(name) > 20) or not name[:1].isalpha():
+    if len(name.split()) > 4 or (foreign and len(name) > 20) or not name[:1].isalpha():
         name = ""
     return Reading(tuple(messages), tuple(sentences), facts, type_, lead, reporter, name, foreign)
 
