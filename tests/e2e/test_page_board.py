@@ -89,10 +89,36 @@ async def test_a_card_is_dragged_to_done(open_page: OpenPage, control: Control, 
     await expect(done.locator(".card-name")).to_have_text(names)
 
 
+IN_SIGHT = """lists => [...lists.children].filter(
+    list => list.getBoundingClientRect().right <= lists.getBoundingClientRect().right).length"""
+
+
+async def test_done_is_in_sight_and_a_chosen_width_is_kept(open_page: OpenPage) -> None:
+    page = await open_page()
+    lists, board, divider = page.locator(".lists"), page.get_by_test_id("board"), page.get_by_role("separator").first
+    seen = {}
+    for width, height in ((1920, 1080), (1600, 900), (1440, 900), (1280, 800), (1024, 700)):
+        await page.set_viewport_size({"width": width, "height": height})
+        seen[width] = await lists.evaluate(IN_SIGHT)
+        channel = await page.locator(".channel").bounding_box()
+        assert channel
+        assert channel["width"] >= 400, width
+    assert seen == {1920: 5, 1600: 5, 1440: 5, 1280: 4, 1024: 3}
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    await divider.focus()
+    await page.keyboard.press("ArrowRight")
+    chosen = await board.evaluate("board => board.clientWidth")
+    await page.reload()
+    await page.get_by_test_id("card").first.wait_for()
+    assert await board.evaluate("board => board.clientWidth") == chosen
+    await divider.dblclick()
+    assert await lists.evaluate(IN_SIGHT) == 5
+
+
 async def test_a_drag_to_a_list_out_of_sight_scrolls_the_board(
     open_page: OpenPage, control: Control, trello: Trello
 ) -> None:
-    page = await open_page(width=1200)
+    page = await open_page(width=1024)
     await card(page, RECEIPT).drag_to(page.get_by_test_id("list-Done"))
     await expect(page.get_by_test_id("list-Done")).to_contain_text(RECEIPT)
     assert await list_of(trello, control, RECEIPT) == "Done"

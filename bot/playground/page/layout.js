@@ -2,14 +2,20 @@
 
 import { el, iconButton } from "./dom.js";
 
-const KEY = "playground.board-share";
+const KEY = "playground.board-width";
 const LEAST = 20;
 const MOST = 65;
-const USUAL = 34;
+const WIDE = 60;
 const STEP = 2;
+const ROOMY = 1200;
 
 function clamp(share) {
   return Math.min(MOST, Math.max(LEAST, share));
+}
+
+/** What the board gets unless someone chose: room for its lists, where the channel keeps enough for itself. */
+function usual() {
+  return innerWidth < ROOMY ? 41 : 48;
 }
 
 export class Layout {
@@ -20,11 +26,12 @@ export class Layout {
     const props = { class: "divider", role: "separator", tabindex: "0", "aria-label": "Width of the board", ...range };
     this.divider = el("div", props);
     this.element = el("main", { class: "halves" }, workspace, this.divider, board, this.tabs());
-    this.share(Number(localStorage.getItem(KEY)) || USUAL);
+    this.share(Number(localStorage.getItem(KEY)) || usual());
+    addEventListener("resize", () => localStorage.getItem(KEY) || this.share(usual()));
     this.tab("workspace");
     this.divider.addEventListener("pointerdown", (event) => this.grab(event));
     this.divider.addEventListener("keydown", (event) => this.key(event));
-    this.divider.addEventListener("dblclick", () => this.share(USUAL));
+    this.divider.addEventListener("dblclick", () => this.forget());
   }
 
   /** Gives the board this part of the width, in per cent. */
@@ -32,14 +39,24 @@ export class Layout {
     this.percent = clamp(percent);
     this.element.style.setProperty("--board-share", `${this.percent}%`);
     this.divider.setAttribute("aria-valuenow", String(Math.round(this.percent)));
+  }
+
+  /** As `share`, and this browser remembers it. */
+  choose(percent) {
+    this.share(percent);
     localStorage.setItem(KEY, String(this.percent));
+  }
+
+  forget() {
+    localStorage.removeItem(KEY);
+    this.share(usual());
   }
 
   grab(event) {
     event.preventDefault();
     this.divider.setPointerCapture(event.pointerId);
     this.divider.classList.add("dragging");
-    const move = (step) => this.share((1 - step.clientX / innerWidth) * 100);
+    const move = (step) => this.choose((1 - step.clientX / innerWidth) * 100);
     const drop = () => {
       this.divider.classList.remove("dragging");
       this.divider.removeEventListener("pointermove", move);
@@ -52,12 +69,12 @@ export class Layout {
     const steps = { ArrowLeft: STEP, ArrowRight: -STEP };
     if (!(event.key in steps)) return;
     event.preventDefault();
-    this.share(this.percent + steps[event.key]);
+    this.choose(this.percent + steps[event.key]);
   }
 
   /** A button for the board's head that gives it more room, or the usual. */
   widen() {
-    return iconButton("wide", "Widen the board, or back", () => this.share(this.percent > USUAL + 5 ? USUAL : 60), { class: "widen" });
+    return iconButton("wide", "Widen the board, or back", () => (this.percent > usual() + 5 ? this.forget() : this.choose(WIDE)), { class: "widen" });
   }
 
   tabs() {
