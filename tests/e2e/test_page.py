@@ -306,6 +306,25 @@ async def test_everything_can_be_done_by_keyboard(open_page: OpenPage, control: 
     await expect(message(page, "first thing")).to_be_focused()
 
 
+async def test_a_bot_that_does_not_come_is_said_to_be_missing(open_page: OpenPage, playground: Playground) -> None:
+    page = await open_page()
+    state = page.get_by_test_id("bot-state")
+    await page.clock.install()
+    await page.reload()
+    await expect(state).to_have_text("leadhand is starting…")
+    await page.clock.fast_forward(19_000)
+    await expect(state).to_have_text("leadhand is starting…")
+    await page.clock.fast_forward(2_000)
+    await expect(state).to_have_text("no bot is connected")
+    handler = AsyncSocketModeHandler(parcel_app(playground.url), "xapp-playground")
+    await handler.connect_async()
+    await expect(state).to_have_text("leadhand is connected")
+    await handler.close_async()
+    await expect(state).to_have_text("leadhand is starting…")
+    await page.clock.fast_forward(21_000)
+    await expect(state).to_have_text("no bot is connected")
+
+
 async def test_tips_are_dismissed_for_good(open_page: OpenPage, control: Control) -> None:
     page = await open_page()
     tips = page.get_by_test_id("tips")

@@ -4,6 +4,9 @@ import { avatar, el, fill, icon, iconButton } from "./dom.js";
 import { menu } from "./popup.js";
 import { nextTheme, themeButton } from "./theme.js";
 
+/** A bot that has not connected by then is not about to. */
+const PATIENCE_MS = 20_000;
+
 export class Sidebar {
   constructor(page) {
     this.page = page;
@@ -17,15 +20,36 @@ export class Sidebar {
     this.element = el("nav", { class: "sidebar", "aria-label": "Channels" }, head, this.lists, this.persona);
     for (const change of ["state", "persona", "channel", "unread"]) this.store.on(change, () => this.draw());
     for (const change of ["state", "apps"]) this.store.on(change, () => this.drawState());
+    this.waiting = null;
   }
 
   drawState() {
-    const app = this.store.apps[0];
     const connected = this.store.apps.some((one) => one.connected);
-    const name = app?.name ?? "leadhand";
     this.state.classList.toggle("connected", connected);
-    fill(this.state, el("span", { class: "dot" }), connected ? `${name} is connected` : `${name} is starting…`);
+    this.await(connected);
+    const missing = this.waiting === null && !connected;
+    this.state.classList.toggle("missing", missing);
+    fill(this.state, el("span", { class: "dot" }), this.stateWords(connected, missing));
     this.draw();
+  }
+
+  stateWords(connected, missing) {
+    if (missing) return "no bot is connected";
+    const name = this.store.apps[0]?.name ?? "leadhand";
+    return connected ? `${name} is connected` : `${name} is starting…`;
+  }
+
+  /** Starts to wait for a bot when there is none; `waiting` is null before and after. */
+  await(connected) {
+    if (connected === this.connected) return;
+    this.connected = connected;
+    clearTimeout(this.waiting);
+    this.waiting = connected ? null : setTimeout(() => this.giveUp(), PATIENCE_MS);
+  }
+
+  giveUp() {
+    this.waiting = null;
+    this.drawState();
   }
 
   draw() {
