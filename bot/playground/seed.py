@@ -7,14 +7,17 @@ from typing import Any
 
 from bot.playground import typed
 from bot.playground.store import Document
-from bot.playground.workspace import BOT_USER, TEAM_ID, Workspace
+from bot.playground.workspace import BOT_USER, TEAM_ID, Workspace, message_path
 
 COMPANY_FILE = Path(__file__).parent / "company.json"
 SECONDS_PER_HOUR = 3600.0
 
 
 def read_company(file: Path = COMPANY_FILE) -> Document:
-    """The sample company: settings, users, channels and messages, each message with its age in hours."""
+    """The sample company: settings, users, channels and messages, each message with its age in hours.
+
+    A tip leads to a message by its name in braces.
+    """
     company: Document = json.loads(file.read_text(encoding="utf-8"))
     return company
 
@@ -23,21 +26,26 @@ def plant(workspace: Workspace, company: Document) -> None:
     """Write the company into the empty workspace; ages count back from now."""
     now = time.time()
     with workspace.store.batch():
-        workspace.company.put("settings", {key: company[key] for key in ("name", "domain", "tips")})
         for user in company["users"]:
             workspace.users.put(user["id"], user)
         for channel in company["channels"]:
             workspace.channels.put(channel["id"], {"is_im": False, **channel, "created": f"{now - 9e6:.6f}"})
+        paths: dict[str, str] = {}
         for number, line in enumerate(company["messages"]):
-            _plant_message(workspace, line, now, number)
+            root = _plant_message(workspace, line, now, number)
+            if "name" in line:
+                paths[line["name"]] = message_path(root)
+        tips = [tip.format_map(paths) for tip in company["tips"]]
+        workspace.company.put("settings", {"name": company["name"], "domain": company["domain"], "tips": tips})
 
 
-def _plant_message(workspace: Workspace, line: Document, now: float, number: int) -> None:
+def _plant_message(workspace: Workspace, line: Document, now: float, number: int) -> Document:
     root = _message(workspace, line, now, number * 1000)
     workspace.put_message(root)
     for place, reply in enumerate(line.get("thread", []), 1):
         message = _message(workspace, {**reply, "channel": line["channel"]}, now, number * 1000 + place)
         workspace.put_message({**message, "thread_ts": root["ts"]})
+    return root
 
 
 def _message(workspace: Workspace, line: Document, now: float, micros: int) -> dict[str, Any]:

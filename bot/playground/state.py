@@ -45,7 +45,7 @@ class State:
             "commands": self._commands,
             "board": self._describe_board(),
             "company": {"name": settings["name"], "domain": settings["domain"]},
-            "tips": settings["tips"],
+            "tips": [tip.replace("</", f"<{self._talk.origin}/") for tip in settings["tips"]],
         }
 
     def _channel(self, channel: Document) -> Document:

@@ -8,7 +8,7 @@ from bot.playground import events
 from bot.playground.feed import Feed
 from bot.playground.outbox import Outbox
 from bot.playground.store import Document
-from bot.playground.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Workspace, is_reply, mint
+from bot.playground.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Workspace, is_reply, message_path, mint
 
 EPHEMERALS_KEPT = 200
 
@@ -37,7 +37,7 @@ class Talk:
 
     def permalink(self, message: Document) -> str:
         """A link to the message in Slack's form, on this server."""
-        link = f"{self.origin}/archives/{message['channel']}/p{message['ts'].replace('.', '')}"
+        link = f"{self.origin}{message_path(message)}"
         if is_reply(message):
             link += f"?thread_ts={message['thread_ts']}&cid={message['channel']}"
         return link

@@ -132,6 +132,11 @@ def is_reply(message: Document) -> bool:
     return message.get("thread_ts") not in (None, message["ts"])
 
 
+def message_path(message: Document) -> str:
+    """The path of a link to the message, in Slack's form."""
+    return f"/archives/{message['channel']}/p{message['ts'].replace('.', '')}"
+
+
 def _tombstone(message: Document) -> Document:
     kept: dict[str, Any] = {key: message[key] for key in ("type", "channel", "ts")}
     return {**kept, "user": SLACKBOT, "subtype": "tombstone", "text": TOMBSTONE_TEXT, "hidden": True}

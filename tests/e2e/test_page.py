@@ -325,6 +325,18 @@ async def test_a_bot_that_does_not_come_is_said_to_be_missing(open_page: OpenPag
     await expect(state).to_have_text("no bot is connected")
 
 
+async def test_a_tip_leads_to_what_it_names(open_page: OpenPage, playground: Playground) -> None:
+    page = await open_page(width=1280, height=800)
+    tips, composer = page.get_by_test_id("tips"), page.get_by_test_id("composer")
+    await tips.get_by_role("link", name="Mira's message").click()
+    await expect(composer).to_have_attribute("placeholder", "Message #support")
+    await expect(message(page, "hey all, another checkout one")).to_be_in_viewport(ratio=0.5)
+    await page.get_by_test_id("channel-general").click()
+    await tips.get_by_role("button", name="#support").click()
+    await expect(composer).to_have_attribute("placeholder", "Message #support")
+    assert len(page.context.pages) == 1
+
+
 async def test_tips_are_dismissed_for_good(open_page: OpenPage, control: Control) -> None:
     page = await open_page()
     tips = page.get_by_test_id("tips")

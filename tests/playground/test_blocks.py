@@ -204,4 +204,7 @@ def test_the_samples_own_company_is_sound() -> None:
     named = company["tips"][0].partition("“")[2].partition("”")[0]
     found = [message["channel"] for message in company["messages"] if message["text"].startswith(named)]
     assert found == ["C0SUPPORT"], "the first tip names one message that is there"
+    linked = [message for message in company["messages"] if message.get("name") == "checkout"]
+    assert "<{checkout}|" in company["tips"][0], "and leads to it"
+    assert [message["text"].startswith(named) for message in linked] == [True]
     assert len(company["tips"]) == 3
