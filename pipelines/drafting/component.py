@@ -70,10 +70,6 @@ _PRONOUN = re.compile(
     r"(?i)^(?:it|this|that|they|these|those|he|she|there|here|everything|nothing|something"
     r"|someone|anyone|one|who|which|what|and|or|but|then|now|all)?$"
 )
-_CONDITION = re.compile(
-    r"(?i)\b(?:when(?:ever)?|after|while|if|since|because|once|as soon as|every time"
-    r"|each time|on|in|for|with|from|during|at|inside|via|of|to|for)\s"
-)
 
 
 def subject(text: str) -> str:

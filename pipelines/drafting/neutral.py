@@ -160,16 +160,3 @@ def base(verb: str) -> str:
 
 _NO_E_WORDS = "repeat treat load upload download start edit visit await sort wait log press "
 _NO_E = frozenset(_NO_E_WORDS.split())
-
-
-def agree(subject: str, predicate: str) -> str:
-    """Return a predicate in the plural where its subject is (`Graphs` + `is empty` -> `are empty`)."""
-    head = re.split(r"(?i)\s(?:on|of|in|for|at|from|to|with|by|after)\s", subject)[0].split(":")[-1].strip()
-    if not re.search(r"[^sui']s$", head):
-        return predicate
-    first, _, rest = predicate.partition(" ")
-    plural = {"is": "are", "has": "have", "does": "do", "was": "were"}.get(first)
-    if first in ("never", "no"):
-        return f"{first} {agree(subject, rest)}" if first == "never" else predicate
-    singular = first.endswith("s") and not first.endswith("ss")
-    return " ".join(part for part in (plural or (base(first) if singular else first), rest) if part)

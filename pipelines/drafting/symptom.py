@@ -80,7 +80,7 @@ _SIGNS = tuple(
         (
             3,
             r"slow(?:er|ly)?|laggy|sluggish|fail(?:s|ed|ing|ure)?|(?<!no )errors?|exceptions?|regression"
-            r"|in danish although|dark grey on black",
+            r"|dark grey on black",
         ),
         (
             3,

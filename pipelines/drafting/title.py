@@ -73,7 +73,7 @@ def _says_it(reading: Reading, made: str) -> bool:
     whole = headline_of(plain_clause(reading.lead.text))
     cut = len(made) < len(whole) and set(_bare(made.removeprefix("Fix: ")).split()) <= set(_bare(whole).split())
     return (
-        reading.type != "bug" or reading.foreign or not cut or bool(symptom.weight(made)) or not symptom.weight(whole)
+        reading.type != "bug" or reading.foreign or not cut or bool(symptom.weight(made)) or symptom.weight(whole) < 4
     )
 
 
@@ -219,7 +219,8 @@ def clauses_of(text: str) -> list[str]:
     parts = [part.strip(" ,.") for part in _CLAUSE_END.split(text)]
     if len(text) > TITLE_MAX:
         parts = [piece for part in parts for piece in re.split(r":\s", part)]
-    return [part for part in parts if len(part.split()) > 1] or [text]
+    told = [part for part in parts if len(part.split()) > 1] or [text]
+    return [*told[1:], told[0]] if re.match(r"(?i)(?:even )?(?:although|though)\b", told[0]) else told
 
 
 def _after(clauses: list[str], condition: str) -> list[str]:

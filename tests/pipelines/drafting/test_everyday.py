@@ -206,3 +206,18 @@ def test_every_title_is_well_formed_and_no_section_says_not_stated_for_nothing()
             if not well_formed(made.title) or NOT_STATED in silent or not 1 <= len(criteria) <= 3:
                 wrong.append((name, made.title, criteria))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "criterion"),
+    [
+        ("Trip history is empty since the update", "Trip history is no longer empty."),
+        ("Customers cannot change their password", "Customers can change their password."),
+        ("I can't pay with PayPal", "Users can pay with PayPal."),
+        ("the export of invoices fails with a 500", "Export of invoices no longer fails with a 500."),
+        ("Although it says ok, the payment fails", "Payment no longer fails."),
+        ("the lock does not open when it is cold", "No longer occurs: lock does not open when it is cold."),
+    ],
+)
+def test_a_fault_is_negated_only_where_that_is_sure(text: str, criterion: str) -> None:
+    assert ticket(text).sections["acceptance_criteria"] == criterion
