@@ -219,8 +219,9 @@ def clauses_of(text: str) -> list[str]:
     parts = [part.strip(" ,.") for part in _CLAUSE_END.split(text)]
     if len(text) > TITLE_MAX:
         parts = [piece for part in parts for piece in re.split(r":\s", part)]
-    told = [part for part in parts if len(part.split()) > 1] or [text]
-    return [*told[1:], told[0]] if re.match(r"(?i)(?:even )?(?:although|though)\b", told[0]) else told
+    clauses = [part for part in parts if len(part.split()) > 1] or [text]
+    conceded = re.match(r"(?i)(?:even )?(?:although|though)\b", clauses[0])
+    return [*clauses[1:], clauses[0]] if conceded else clauses
 
 
 def _after(clauses: list[str], condition: str) -> list[str]:
