@@ -73,7 +73,22 @@ class Call:
 
     def channel(self, name: str = "channel") -> Document:
         """A channel that the bot may see: a private one only as a member. Raises Refused channel_not_found."""
-        given = self.text(name)
+        return self._seen(self.text(name))
+
+    def own_channel(self, name: str = "channel") -> Document:
+        """A channel that the bot is in. Raises Refused channel_not_found or not_in_channel."""
+        return self._joined(self.channel(name))
+
+    def target(self) -> Document:
+        """A channel to post to, by id or by name with or without `#`; as in Slack, reading takes ids only.
+
+        Raises Refused channel_not_found or not_in_channel.
+        """
+        given = self.text("channel")
+        ids = {channel["name"]: channel["id"] for channel in self.workspace.channels.all() if not channel["is_im"]}
+        return self._joined(self._seen(ids.get(given.removeprefix("#"), given)))
+
+    def _seen(self, given: str) -> Document:
         if given.startswith("U") and given != BOT_USER and given in self.workspace.users:
             return self.talk.open_direct(given, BOT_USER)[0]
         channel = self.workspace.channels.get(given)
@@ -81,9 +96,7 @@ class Call:
             raise Refused("channel_not_found")
         return channel
 
-    def own_channel(self, name: str = "channel") -> Document:
-        """A channel that the bot is in. Raises Refused channel_not_found or not_in_channel."""
-        channel = self.channel(name)
+    def _joined(self, channel: Document) -> Document:
         if not self.workspace.is_member(channel, BOT_USER):
             raise Refused("not_in_channel")
         return channel

@@ -1,13 +1,17 @@
 """The Web API's errors, limits and pages, as tables; faults as dialogues."""
 
 import json
+import re
 import time
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.methods import METHODS
 
 G = "C0GENERAL"
 LEADS = "C0LEADS"
@@ -23,6 +27,12 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("chat.postMessage", {"channel": G, "blocks": []}, "no_text"),
     ("chat.postMessage", {"channel": "C0NOWHERE", "text": "x"}, "channel_not_found"),
     ("chat.postMessage", {"channel": LEADS, "text": "x"}, "channel_not_found"),
+    ("chat.postMessage", {"channel": "#nowhere", "text": "x"}, "channel_not_found"),
+    ("chat.postMessage", {"channel": "#leads", "text": "x"}, "channel_not_found"),
+    ("chat.postMessage", {"channel": "#", "text": "x"}, "channel_not_found"),
+    ("chat.update", {"channel": "#general", "ts": OLD, "text": "x"}, "channel_not_found"),
+    ("conversations.history", {"channel": "#general"}, "channel_not_found"),
+    ("reactions.add", {"channel": "general", "name": "ticket", "timestamp": OLD}, "channel_not_found"),
     ("chat.postMessage", {"channel": {"a": 1}, "text": "x"}, "channel_not_found"),
     ("chat.postMessage", {"channel": G, "text": "x", "thread_ts": OLD}, "thread_not_found"),
     ("chat.postMessage", {"channel": G, "text": "x", "blocks": "{"}, "invalid_blocks_format"),
@@ -65,6 +75,39 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("views.publish", {"user_id": "U0MIRA", "view": {"type": "modal"}}, "invalid_arguments"),
     ("api.test", {"error": "as_told"}, "as_told"),
 ]
+
+
+async def test_one_posts_to_a_channel_by_its_name(driver: Any) -> None:
+    for name in ("#general", "general", G):
+        posted = await driver.call("chat.postMessage", channel=name, text=f"to {name}")
+        assert (posted["ok"], posted["channel"]) == (True, G), posted
+        whispered = await driver.call("chat.postEphemeral", channel=name, user="U0MIRA", text="only you")
+        assert whispered["ok"], whispered
+    assert [message["text"] for message in await driver.messages(limit=3)] == [
+        "to #general",
+        "to general",
+        f"to {G}",
+    ]
+
+
+MISSING = (
+    "chat.scheduleMessage",
+    "chat.startStream",
+    "files.getUploadURLExternal",
+    "reactions.list",
+    "users.lookupByEmail",
+    "users.profile.get",
+    "assistant.threads.setStatus",
+)
+
+
+async def test_the_reference_names_what_is_there_and_what_is_not(driver: Any) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "playground.md").read_text(encoding="utf-8")
+    there, _, missing = page.partition("## Web API")[2].partition("## Events")[0].partition("unknown_method")
+    assert {name for name in re.findall(r"`([a-z.A-Z]+)`", there) if "." in name} == set(METHODS)
+    for method in MISSING:
+        assert f"`{method}`" in missing, method
+        assert (await driver.call(method))["error"] == "unknown_method", method
 
 
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "t"}, "blocks": []}

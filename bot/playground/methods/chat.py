@@ -11,7 +11,7 @@ from bot.playground.workspace import BOT_USER, is_reply
 def post_message(call: Call) -> Document:
     """chat.postMessage."""
     call.required("channel")
-    channel = call.own_channel()
+    channel = call.target()
     content = app_blocks(call.arguments)
     more = {**_parts(content), "thread_ts": _thread(call, channel), "metadata": _metadata(call)}
     message = call.talk.post(channel, app_author(), content.text, **more)
@@ -75,7 +75,7 @@ def delete(call: Call) -> Document:
 def post_ephemeral(call: Call) -> Document:
     """chat.postEphemeral: to one member of the channel."""
     call.required("channel", "user")
-    channel = call.own_channel()
+    channel = call.target()
     reader = call.user()
     if not call.workspace.is_member(channel, reader["id"]):
         raise Refused("user_not_in_channel")
