@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 Ability = Callable[[Ask, Run], Awaitable[Outcome]]
 WORKFLOW = "handle"
 SWEEP_EVERY = 0.5
+CHECKED = frozenset({"reaction", "shortcut"})
 STRANGER = Outcome(word="ignored", reason="The asker is not a member of the channel.")
+JOIN_FIRST = "Only members of this channel may do that here. Join the channel, then try once more."
 
 
 class Handler:
@@ -48,7 +50,7 @@ class Handler:
             await self._inbox.finished(key, "ignored", "Nothing listens at this door.")
             return
         name, ask = found
-        outcome = await self._serve(name, ask, run, check=arrival.kind == "reaction")
+        outcome = await self._serve(name, ask, run, check=arrival.kind in CHECKED)
 
         async def record() -> None:
             await self._audit.record(
@@ -66,7 +68,7 @@ class Handler:
     async def _serve(self, name: str, ask: Ask, run: Run, *, check: bool) -> Outcome:
         try:
             if check and not await keep_trying(run, "membership", lambda: self._chat.may_ask(ask.place, ask.user)):
-                return STRANGER
+                return await self._say(ask, run, JOIN_FIRST, "refused") if ask.reply_url else STRANGER
             await self._sign(ask, run, working=True)
             outcome = await self._abilities[name](ask, run)
         except TellPerson as failure:

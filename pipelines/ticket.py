@@ -21,7 +21,8 @@ from storage.links import Links
 from storage.threads import StoredMessage, Threads
 
 HELP = (
-    "*Tickets* — react to a message with :ticket:, or write `@leadhand file this` in its thread: "
+    "*Tickets* — react to a message with :ticket:, choose *Make a ticket* in its menu, or write "
+    "`@leadhand file this` in its thread: "
     "I draft a card from the thread and you press File, Edit or Discard.\n"
     "`/ticket TEXT` or `@leadhand ticket TEXT` — the same from your own words."
 )
@@ -44,6 +45,7 @@ TRIGGERS = Triggers(
     words=dict.fromkeys(FILE_WORDS, "draft"),
     commands={"/ticket": "draft"},
     reactions={"ticket": "draft"},
+    shortcuts={"ticket_from_message": "draft"},
     buttons={"ticket_file": "file", "ticket_discard": "discard", "ticket_undo": "undo"},
     forms={"ticket_edit": "revise"},
 )
@@ -97,7 +99,7 @@ async def _make(ask: Ask, desk: Desk) -> dict[str, str]:
     if ask.ts:
         talk = await desk.chat.read(ask.place, ask.ts)
         if talk.by_bot:
-            return {"word": "ignored", "reason": "The message is the bot's own."}
+            return {"word": "ignored", "reason": "That message is my own; I make tickets of what people write."}
         if talk.focus is None and not ask.openly:
             return {"word": "gone", "reason": GONE}
         place, messages, focus = talk.place, talk.messages, talk.focus.ts if talk.focus else ""
@@ -146,7 +148,7 @@ def _already(row: DraftRow) -> str:
 
 
 async def _decline(ask: Ask, run: Run, desk: Desk, outcome: Outcome) -> Outcome:
-    silent = outcome.word == "ignored" or (outcome.word == "known" and not ask.openly)
+    silent = not ask.reply_url and (outcome.word == "ignored" or (outcome.word == "known" and not ask.openly))
     if not silent:
         await answer(ask, run, desk.chat, Words(text=outcome.reason))
     return outcome

@@ -62,6 +62,9 @@ class Team:
     async def commands(self, user: str, command: str, text: str = "") -> Json:
         return await self.control("command", channel=self.channel, user=who(user), command=command, text=text)
 
+    async def shortcuts(self, user: str, ts: str, callback_id: str = "ticket_from_message") -> None:
+        await self.control("shortcut", callback_id=callback_id, channel=self.channel, messageTs=ts, user=who(user))
+
     async def presses(self, user: str, message: Json, action_id: str) -> None:
         action = next(e for e in buttons(message) if e["action_id"] == action_id)
         await self.control(

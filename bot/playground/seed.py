@@ -10,6 +10,7 @@ from bot.playground.store import Document
 from bot.playground.workspace import BOT_USER, TEAM_ID, Workspace
 
 COMPANY_FILE = Path(__file__).parent / "company.json"
+SETTINGS = ("name", "domain", "commands", "shortcuts", "tips")
 SECONDS_PER_HOUR = 3600.0
 
 
@@ -23,7 +24,7 @@ def plant(workspace: Workspace, company: Document) -> None:
     """Write the company into the empty workspace; ages count back from now."""
     now = time.time()
     with workspace.store.batch():
-        workspace.company.put("settings", {key: company[key] for key in ("name", "domain", "commands", "tips")})
+        workspace.company.put("settings", {key: company[key] for key in SETTINGS})
         for user in company["users"]:
             workspace.users.put(user["id"], user)
         for channel in company["channels"]:

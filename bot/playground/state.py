@@ -37,6 +37,7 @@ class State:
             "channels": [self._channel(channel) for channel in self._workspace.channels.all()],
             "views": self._views.describe(),
             "commands": settings["commands"],
+            "shortcuts": settings.get("shortcuts", []),
             "board": self._describe_board(),
             "company": {"name": settings["name"], "domain": settings["domain"]},
             "tips": settings["tips"],

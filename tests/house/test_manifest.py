@@ -67,6 +67,15 @@ def test_the_commands_are_those_that_an_ability_answers(manifest: dict[str, Any]
     assert offered == {command for ability in find_abilities().values() for command in ability.TRIGGERS.commands}
 
 
+def test_the_shortcuts_are_those_that_an_ability_answers(manifest: dict[str, Any], root: Path) -> None:
+    offered = {entry["callback_id"] for entry in manifest["features"]["shortcuts"]}
+    assert offered == {name for ability in find_abilities().values() for name in ability.TRIGGERS.shortcuts}
+    assert {entry["type"] for entry in manifest["features"]["shortcuts"]} == {"message"}
+    company = json.loads((root / "bot/playground/company.json").read_text("utf-8"))
+    shown = {entry["callback_id"]: entry["name"] for entry in company["shortcuts"]}
+    assert shown == {entry["callback_id"]: entry["name"] for entry in manifest["features"]["shortcuts"]}
+
+
 def test_the_scopes_are_those_that_methods_and_events_need(manifest: dict[str, Any], called: set[str]) -> None:
     assert called
     assert called <= set(SCOPES), "a method without an entry in this table: look up its scopes"
@@ -77,6 +86,7 @@ def test_the_scopes_are_those_that_methods_and_events_need(manifest: dict[str, A
 def test_the_docs_give_each_a_reason(manifest: dict[str, Any], docs: str, called: set[str]) -> None:
     names = set(manifest["oauth_config"]["scopes"]["bot"]) | set(EVENTS) | called
     names |= {entry["command"] for entry in manifest["features"]["slash_commands"]}
+    names |= {entry["callback_id"] for entry in manifest["features"]["shortcuts"]}
     assert {name for name in names if f"`{name}`" not in docs} == set()
 
 
@@ -97,6 +107,9 @@ def test_the_texts_keep_to_slacks_limits(manifest: dict[str, Any]) -> None:
     assert len(shown["description"]) <= 140
     assert 175 <= len(shown["long_description"]) <= 4000
     assert len(manifest["features"]["bot_user"]["display_name"]) <= 80
+    for shortcut in manifest["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
     for command in manifest["features"]["slash_commands"]:
         assert len(command["command"]) <= 32
         assert len(command["description"]) <= 2000

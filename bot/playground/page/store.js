@@ -18,6 +18,7 @@ export class Store {
     this.channels = new Map();
     this.apps = [];
     this.commands = [];
+    this.shortcuts = [];
     this.views = [];
     this.personaId = null;
     this.channelId = null;
@@ -41,6 +42,7 @@ export class Store {
     this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
     this.apps = state.apps;
     this.commands = state.commands ?? [];
+    this.shortcuts = state.shortcuts ?? [];
     this.views = state.views ?? [];
     this.company = state.company?.name ?? "Playground";
     this.tips = state.tips ?? [];
