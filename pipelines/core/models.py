@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pipelines.core.tickets import Frozen
 
-Finish = Literal["stop", "length", "refused"]
+Finish = Literal["stop", "length"]
 
 
 class Request(Frozen):
