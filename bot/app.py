@@ -12,10 +12,12 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.lacks import find_lacks
 from bot.router import Router, find_abilities
 from bot.settings import Settings
 from bot.slack.client import connect
 from bot.slack.gateway import Gateway
+from bot.slack.hometab import HomeTab
 from bot.slack.people import People
 from bot.worker import Ability
 from pipelines.core.boards import Tracker
@@ -48,6 +50,7 @@ class Parts:
     client: AsyncWebClient
     people: People
     chat: Chat
+    home: HomeTab
     tracker: Tracker
     modules: Mapping[str, ModuleType]
     router: Router
@@ -60,18 +63,20 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     people = People(client)
     audit = Audit(database)
     modules = find_abilities()
+    drafts, notes = Drafts(database), Notes(database)
     return Parts(
         settings=settings,
         database=database,
         inbox=Inbox(database),
         threads=Threads(database),
-        drafts=Drafts(database),
+        drafts=drafts,
         links=Links(database),
-        notes=Notes(database),
+        notes=notes,
         audit=audit,
         client=client,
         people=people,
         chat=Gateway(client, Outgoing(database), audit, people),
+        home=HomeTab(client, people, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
         tracker=make_tracker(settings),
         modules=modules,
         router=Router(modules),
@@ -102,9 +107,14 @@ def wire_abilities(parts: Parts) -> dict[str, Ability]:
     tools = {name: getattr(parts, name) for name in ("chat", "tracker", "drafts", "links", "threads", "audit")} | {
         "filing": Filing(direct=parts.settings.filing == "direct", approvers=parts.settings.approvers),
         "compose": compose,
-        "helps": tuple(module.HELP for module in parts.modules.values()),
+        "helps": find_helps(parts.modules),
     }
     return {name: _wire(module.run, tools) for name, module in parts.modules.items()}
+
+
+def find_helps(modules: Mapping[str, ModuleType]) -> tuple[str, ...]:
+    """What each ability says of itself."""
+    return tuple(str(module.HELP) for module in modules.values() if module.HELP.strip())
 
 
 def _wire(run: Callable[..., Any], tools: Mapping[str, Any]) -> Ability:

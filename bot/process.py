@@ -51,7 +51,8 @@ class Process:
         self._tasks: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
         self.watch: BoardWatch | None = None
-        handler = Handler(parts.inbox, parts.router, wire_abilities(parts), parts.chat, parts.audit)
+        abilities = wire_abilities(parts)
+        handler = Handler(parts.inbox, parts.router, abilities, parts.chat, parts.audit, changed=parts.home.changed)
         self._engine = Engine(
             parts.settings.database,
             {WORKFLOW: handler.handle},
@@ -67,6 +68,7 @@ class Process:
             people=parts.people,
             client=parts.client,
             chat=parts.chat,
+            home=parts.home,
             poke=self._dispatcher.poke,
         )
         self._slack = build_app(parts.client, parts.settings.slack_signing_secret.get_secret_value(), self._front)
@@ -91,6 +93,7 @@ class Process:
             await self._listen()
         await self._open_database()
         self._stack.push_async_callback(parts.inbox.close)
+        self._stack.push_async_callback(parts.home.close)
         if self._role.works:
             await self._engine.launch()
             self._stack.push_async_callback(self._engine.close, GRACE)

@@ -29,16 +29,24 @@ JOIN_FIRST = "Only members of this channel may do that here. Join the channel, t
 
 
 class Handler:
-    """The one workflow: read the arrival, have its ability do it, record how it ended."""
+    """The one workflow: read the arrival, have its ability do it, record how it ended, tell whose things changed."""
 
     def __init__(
-        self, inbox: Inbox, router: Router, abilities: Mapping[str, Ability], chat: Chat, audit: Audit
+        self,
+        inbox: Inbox,
+        router: Router,
+        abilities: Mapping[str, Ability],
+        chat: Chat,
+        audit: Audit,
+        *,
+        changed: Callable[[str], None],
     ) -> None:
         self._inbox = inbox
         self._router = router
         self._abilities = abilities
         self._chat = chat
         self._audit = audit
+        self._changed = changed
 
     async def handle(self, run: Run, key: str) -> None:
         """Serve the arrival under this key. Whatever happens, the person hears of it and the record says so."""
@@ -64,6 +72,7 @@ class Handler:
             await self._inbox.finished(key, outcome.word, outcome.reason)
 
         await run.step("record", record)
+        self._changed(ask.user)
 
     async def _serve(self, name: str, ask: Ask, run: Run, *, check: bool) -> Outcome:
         try:

@@ -36,6 +36,8 @@ class State:
             "users": [_pick(user, SHOWN_OF_USER) for user in self._workspace.users.all()],
             "channels": [self._channel(channel) for channel in self._workspace.channels.all()],
             "views": self._views.describe(),
+            "homes": self._views.homes(),
+            "prompts": self._talk.prompts,
             "commands": settings["commands"],
             "shortcuts": settings.get("shortcuts", []),
             "board": self._describe_board(),

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from bot.router import find_abilities
+from bot.slack.home import PROMPTS
 from bot.slack.listeners.events import HEARD
 
 # Which scopes Slack's reference lists for a method; nothing where it lists none.
 SCOPES: dict[str, set[str]] = {
+    "assistant.threads.setSuggestedPrompts": {"assistant:write"},
     "auth.test": set(),
     "apps.connections.open": set(),
     "chat.postMessage": {"chat:write"},
@@ -27,16 +29,19 @@ SCOPES: dict[str, set[str]] = {
     "reactions.remove": {"reactions:write"},
     "users.info": {"users:read"},
     "views.open": set(),
+    "views.publish": set(),
     "views.update": set(),
 }
 EVENTS = {
+    "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
 }
-METHOD = re.compile(r"client\.((?:api|apps|auth|bots|chat|conversations|reactions|users|views|agents)_\w+)")
+METHOD = re.compile(r"client\.((?:api|apps|assistant|auth|bots|chat|conversations|reactions|users|views|agents)_\w+)")
+TWO_DOTS = ("apps_", "assistant_", "agents_")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +58,7 @@ def docs(root: Path) -> str:
 def called(root: Path) -> set[str]:
     """The Slack methods that the bot's code names."""
     text = "\n".join(path.read_text("utf-8") for path in (root / "bot").rglob("*.py") if "playground" not in path.parts)
-    return {name.replace("_", ".", 2 if name.startswith("apps_") else 1) for name in METHOD.findall(text)}
+    return {name.replace("_", ".", 2 if name.startswith(TWO_DOTS) else 1) for name in METHOD.findall(text)}
 
 
 def test_the_events_are_those_that_the_bot_hears(manifest: dict[str, Any]) -> None:
@@ -98,6 +103,15 @@ def test_the_docs_promise_nothing_that_is_not_asked_for(manifest: dict[str, Any]
 def test_socket_mode_and_interactivity_are_on(manifest: dict[str, Any]) -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
+
+
+def test_the_prompts_are_those_that_the_bot_offers(manifest: dict[str, Any]) -> None:
+    assert manifest["features"]["agent_view"]["suggested_prompts"] == list(PROMPTS)
+    assert manifest["features"]["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": False,
+    }
 
 
 def test_the_texts_keep_to_slacks_limits(manifest: dict[str, Any]) -> None:
