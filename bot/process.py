@@ -88,6 +88,7 @@ class Process:
         parts = self.parts
         self._stack.push_async_callback(parts.database.close)
         self._stack.push_async_callback(parts.tracker.close)
+        self._stack.push_async_callback(parts.models.close)
         self._stack.push_async_callback(self.link.close)
         if self._role.hears:
             await self._listen()

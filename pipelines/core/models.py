@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import Field
 
+from pipelines.core.asks import Ask
 from pipelines.core.tickets import Frozen
 
 Finish = Literal["stop", "length"]
@@ -23,9 +24,9 @@ class Request(Frozen):
     user: str
     step: str = ""
     json_schema: dict[str, Any] | None = None
-    max_tokens: int = Field(512, gt=0)
-    temperature: float = Field(0.0, ge=0.0, le=2.0)
-    deadline: float = Field(60.0, gt=0.0)
+    max_tokens: int = Field(default=512, gt=0)
+    temperature: float = Field(default=0.0, ge=0.0, le=2.0)
+    deadline: float = Field(default=60.0, gt=0.0)
 
 
 class Completion(Frozen):
@@ -60,4 +61,21 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Let go of connections; twice is fine."""
+        ...
+
+
+class Models(Protocol):
+    """Where a pipeline gets the configured model, so that each call is known to be somebody's."""
+
+    @property
+    def name(self) -> str:
+        """The model's name; empty when there is none."""
+        ...
+
+    async def ready(self) -> bool:
+        """Whether the model could answer now."""
+        ...
+
+    def for_ask(self, ask: Ask, pipeline: str) -> Model:
+        """The model, its calls recorded as made for this ask."""
         ...

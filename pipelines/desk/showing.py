@@ -12,8 +12,8 @@ from storage.drafts import DraftRow
 UNKNOWN = "I no longer have this draft. React with :ticket: to the message again and I will make a new one."
 
 
-def preview(row: DraftRow, *, waiting: bool = True, note: str = "") -> Preview:
-    """The draft as it stands."""
+def preview(row: DraftRow, *, waiting: bool = True, note: str = "", improver: str = "") -> Preview:
+    """The draft as it stands; `improver` names the model that is at work on a better one."""
     body = Draft.model_validate(row.body)
     return Preview(
         draft_id=row.id,
@@ -21,6 +21,7 @@ def preview(row: DraftRow, *, waiting: bool = True, note: str = "") -> Preview:
         ticket=body.tickets[0],
         questions=body.questions,
         engine=body.engine,
+        improver=improver,
         requested_by=row.requested_by,
         note=note,
         waiting=waiting,

@@ -44,6 +44,8 @@ async def _open_form(front: Front, body: dict[str, Any], action: dict[str, Any])
     if row is None or row.state != "open":
         await _whisper(front, body, UNKNOWN if row is None else NOT_OPEN)
         return
+    await front.drafts.touch(row.id, body["user"]["id"])
+    row = await front.drafts.get(draft_id) or row
     ticket = Draft.model_validate(row.body).tickets[0]
     view = edit_form(ticket, f"{row.id}:{row.digest}", row.channel)
     try:
