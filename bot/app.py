@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,21 +13,30 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.lacks import find_lacks
 from bot.router import Router, find_abilities
 from bot.settings import Settings
 from bot.slack.client import connect
 from bot.slack.gateway import Gateway
+from bot.slack.hometab import HomeTab
 from bot.slack.people import People
 from bot.worker import Ability
 from pipelines.core.boards import Tracker
 from pipelines.core.chat import Chat
+from pipelines.core.errors import Refused
+from pipelines.core.models import Model
+from pipelines.core.prompts import load
 from pipelines.desk.desk import Filing
+from pipelines.drafting.by_model import ModelWriter
 from pipelines.drafting.compose import compose
+from pipelines.llm import none, scripted
+from pipelines.llm.meter import Meter
 from pipelines.trackers import absent, trello
 from storage.audit import Audit
 from storage.database import Database
 from storage.drafts import Drafts
 from storage.inbox import Inbox
+from storage.ledger import Ledger
 from storage.links import Links
 from storage.notes import Notes
 from storage.outgoing import Outgoing
@@ -48,7 +58,10 @@ class Parts:
     client: AsyncWebClient
     people: People
     chat: Chat
+    home: HomeTab
     tracker: Tracker
+    ledger: Ledger
+    models: Meter
     modules: Mapping[str, ModuleType]
     router: Router
 
@@ -60,19 +73,24 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     people = People(client)
     audit = Audit(database)
     modules = find_abilities()
+    ledger = Ledger(database)
+    drafts, notes = Drafts(database), Notes(database)
     return Parts(
         settings=settings,
         database=database,
         inbox=Inbox(database),
         threads=Threads(database),
-        drafts=Drafts(database),
+        drafts=drafts,
         links=Links(database),
-        notes=Notes(database),
+        notes=notes,
         audit=audit,
         client=client,
         people=people,
         chat=Gateway(client, Outgoing(database), audit, people),
+        home=HomeTab(client, people, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
         tracker=make_tracker(settings),
+        ledger=ledger,
+        models=Meter(make_model(settings), ledger),
         modules=modules,
         router=Router(modules),
     )
@@ -97,14 +115,48 @@ def make_tracker(settings: Settings) -> Tracker:
     )
 
 
+def make_model(settings: Settings) -> Model:
+    """The model of the settings, or the absence of one. Nothing is contacted. Raises Refused with a sentence."""
+    provider, _, name = settings.model.partition(":")
+    match provider:
+        case "scripted":
+            return scripted.connect(name)
+        case "openai":
+            key = settings.openai_api_key.get_secret_value()
+            return _plug(provider).connect(name, key, settings.openai_base_url)  # type: ignore[no-any-return]
+        case "local":
+            return _plug(provider).connect(name, settings.model_url)  # type: ignore[no-any-return]
+        case _:
+            return none.connect()
+
+
+def _plug(name: str) -> ModuleType:
+    """A module of pipelines/llm, imported only when it is chosen: it needs an SDK that not everybody has."""
+    try:
+        return importlib.import_module(f"pipelines.llm.{name}")
+    except ModuleNotFoundError as missing:
+        raise Refused(
+            f"LEADHAND_MODEL={name}:... needs the Python package {missing.name}: install leadhand[openai]."
+        ) from None
+
+
 def wire_abilities(parts: Parts) -> dict[str, Ability]:
     """Each ability with the parts that its `run` names as keyword arguments."""
     tools = {name: getattr(parts, name) for name in ("chat", "tracker", "drafts", "links", "threads", "audit")} | {
         "filing": Filing(direct=parts.settings.filing == "direct", approvers=parts.settings.approvers),
         "compose": compose,
-        "helps": tuple(module.HELP for module in sorted(parts.modules.values(), key=_doors, reverse=True)),
+        "models": parts.models,
+        "writer": ModelWriter(parts.models, load("ticket"), parts.settings.model_seconds),
+        "helps": find_helps(parts.modules),
     }
     return {name: _wire(module.run, tools) for name, module in parts.modules.items()}
+
+
+def find_helps(modules: Mapping[str, ModuleType]) -> tuple[str, ...]:
+    """What each ability says of itself."""
+    return tuple(
+        str(module.HELP) for module in sorted(modules.values(), key=_doors, reverse=True) if module.HELP.strip()
+    )
 
 
 def _doors(module: ModuleType) -> int:

@@ -36,6 +36,12 @@ def _reaction(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     return _ask(arrival, router.reaction(said["name"]), ts=said["ts"], asked_ts=said["ts"], at=float(said["at"]))
 
 
+def _shortcut(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    said = arrival.payload
+    about = {"ts": said["ts"], "asked_ts": said["ts"], "at": float(said["at"]), "reply_url": said["reply_url"]}
+    return _ask(arrival, router.shortcut(said["name"]), thread_ts=said["thread_ts"], **about)
+
+
 def _command(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     said = arrival.payload
     return _ask(arrival, router.command(said["command"], said["text"]), reply_url=said["reply_url"])
@@ -69,6 +75,7 @@ def _ask(arrival: Arrival, route: Route | None, *, thread_ts: str = "", **fields
 DOORS: Mapping[str, Callable[[Arrival, Router], tuple[str, Ask] | None]] = {
     "mention": _mention,
     "reaction": _reaction,
+    "shortcut": _shortcut,
     "command": _command,
     "press": _press,
     "form": _form,

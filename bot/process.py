@@ -52,7 +52,8 @@ class Process:
         self._tasks: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
         self.watch: BoardWatch | None = None
-        handler = Handler(parts.inbox, parts.router, wire_abilities(parts), parts.chat, parts.audit)
+        abilities = wire_abilities(parts)
+        handler = Handler(parts.inbox, parts.router, abilities, parts.chat, parts.audit, changed=parts.home.changed)
         self._engine = Engine(
             parts.settings.database,
             {WORKFLOW: handler.handle, APOLOGY: handler.apologise},
@@ -69,6 +70,7 @@ class Process:
             people=parts.people,
             client=parts.client,
             chat=parts.chat,
+            home=parts.home,
             poke=self._dispatcher.poke,
         )
         self._slack = build_app(parts.client, parts.settings.slack_signing_secret.get_secret_value(), self._front)
@@ -88,6 +90,7 @@ class Process:
         parts = self.parts
         self._stack.push_async_callback(parts.database.close)
         self._stack.push_async_callback(parts.tracker.close)
+        self._stack.push_async_callback(parts.models.close)
         self._stack.push_async_callback(self.link.close)
         if self._role.hears:
             await self._listen()
@@ -95,6 +98,7 @@ class Process:
         await self.link.check_tokens()
         await self._open_database()
         self._stack.push_async_callback(parts.inbox.close)
+        self._stack.push_async_callback(parts.home.close)
         if self._role.works:
             await self._engine.launch()
             self._stack.push_async_callback(self._engine.close, GRACE)

@@ -68,6 +68,10 @@ class Router:
         """By the callback id of a modal."""
         return self._by("forms", callback_id, "")
 
+    def shortcut(self, callback_id: str) -> Route | None:
+        """By the callback id of a message shortcut."""
+        return self._by("shortcuts", callback_id, "")
+
     def board(self) -> Route | None:
         """Who hears of cards that move."""
         return next((Route(name, t.board) for name, t in self._triggers.items() if t.board), None)

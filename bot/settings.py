@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipelines.core.errors import Refused
 
+PROVIDERS = frozenset({"local", "openai", "scripted"})
 Names = Annotated[frozenset[str], NoDecode]
 
 
@@ -37,7 +38,12 @@ class Settings(BaseSettings):
     trello_board: str = Field("", alias="TRELLO_BOARD", description="Board: id, address or name.")
     trello_list: str = Field("", alias="TRELLO_LIST", description="List for new cards: name or id.")
 
-    model: str = Field("none", alias="LEADHAND_MODEL", description="`none`: drafts by code alone.")
+    model: str = Field("none", alias="LEADHAND_MODEL", description="`none`, `local:NAME`, `openai:NAME`, ...")
+    model_address: str = Field("", alias="LEADHAND_MODEL_URL", description="Where the local model's process listens.")
+    model_seconds: int = Field(120, alias="LEADHAND_MODEL_SECONDS", ge=1, description="What a model's draft may take.")
+    cache: Path = Field(Path("~/.cache/leadhand"), alias="LEADHAND_CACHE", description="Models and wheels.")
+    openai_api_key: SecretStr = Field(SecretStr(""), alias="OPENAI_API_KEY", description="Key for `openai:NAME`.")
+    openai_base_url: str = Field("https://api.openai.com/v1", alias="OPENAI_BASE_URL", description="Its server.")
     filing: Literal["preview", "direct"] = Field("preview", alias="LEADHAND_FILING", description="Who files.")
     approvers: Names = Field(frozenset(), alias="LEADHAND_APPROVERS", description="Slack ids of who may decide.")
 
@@ -61,9 +67,21 @@ class Settings(BaseSettings):
     @field_validator("model", mode="after")
     @classmethod
     def _known_model(cls, value: str) -> str:
-        if value.strip() not in {"", "none"}:
-            raise ValueError("this version drafts without a model; set it to none")
-        return "none"
+        value = value.strip() or "none"
+        provider, _, name = value.partition(":")
+        if value != "none" and (provider not in PROVIDERS or not name.strip() or "," in name):
+            raise ValueError("use none, local:NAME, local:PATH, openai:NAME or scripted:FILE")
+        return value
+
+    @property
+    def model_url(self) -> str:
+        """Where the local model's process listens: `unix:PATH` or `http://127.0.0.1:PORT/v1`."""
+        return self.model_address or f"unix:{self.data.absolute() / 'model.sock'}"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where models and built wheels are kept, for every checkout of this user."""
+        return self.cache.expanduser()
 
     @property
     def database(self) -> str:

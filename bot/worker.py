@@ -30,21 +30,30 @@ SWEEP_EVERY = 0.5
 LOOK_EVERY = 15.0
 LINGERS_AFTER = 30.0
 # Slack shows public channels to strangers, their buttons, too; a message or a command comes from a member anyway.
-CHECKED = frozenset({"reaction", "press", "form"})
+CHECKED = frozenset({"reaction", "shortcut", "press", "form"})
 STRANGER = Outcome(word="ignored", reason="The asker is not a member of the channel.")
+JOIN_FIRST = "Only members of this channel may do that here. Join the channel, then try once more."
 
 
 class Handler:
-    """The one workflow: read the arrival, have its ability do it, record how it ended."""
+    """The one workflow: read the arrival, have its ability do it, record how it ended, tell whose things changed."""
 
     def __init__(
-        self, inbox: Inbox, router: Router, abilities: Mapping[str, Ability], chat: Chat, audit: Audit
+        self,
+        inbox: Inbox,
+        router: Router,
+        abilities: Mapping[str, Ability],
+        chat: Chat,
+        audit: Audit,
+        *,
+        changed: Callable[[str], None],
     ) -> None:
         self._inbox = inbox
         self._router = router
         self._abilities = abilities
         self._chat = chat
         self._audit = audit
+        self._changed = changed
 
     async def handle(self, run: Run, key: str) -> None:
         """Serve the arrival under this key. Whatever happens, the person hears of it and the record says so."""
@@ -92,6 +101,7 @@ class Handler:
             await self._inbox.finished(ask.key, outcome.word, outcome.reason)
 
         await keep_trying(run, "record", record)
+        self._changed(ask.user)
 
     async def _serve(self, door: str, name: str, ask: Ask, run: Run) -> Outcome:
         try:
@@ -111,11 +121,11 @@ class Handler:
         return await keep_trying(run, "membership", lambda: self._chat.may_ask(ask.place, ask.user))
 
     async def _turn_away(self, door: str, ask: Ask, run: Run) -> Outcome:
-        """A reaction from outside is not worth a word; a press deserves its reason."""
+        """A reaction from outside is not worth a word; a press or a menu deserves its reason."""
         if door == "reaction":
             return STRANGER
-        await self._say(ask, run, "Only members of this channel decide about its drafts; join it first.", "told")
-        return STRANGER
+        said = await self._say(ask, run, JOIN_FIRST, "refused")
+        return said if ask.reply_url else STRANGER
 
     async def _broken(self, name: str, ask: Ask, run: Run) -> Outcome:
         words = f"Something broke on my side, so I could not do this (id {short_id(ask)}). The log has the details."

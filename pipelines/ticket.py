@@ -12,7 +12,8 @@ from pipelines.core.chat import Chat, Words
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.runs import Run, keep_trying
 from pipelines.core.tickets import NOT_STATED, TEMPLATES, Draft, Message, Ticket, TicketType
-from pipelines.desk.desk import Composer, Desk, Filing
+from pipelines.desk.desk import Composer, Desk, Filing, Writer
+from pipelines.desk.improving import improve
 from pipelines.desk.showing import find, present, preview, why_not
 from pipelines.drafting.card import card_text
 from storage.audit import Audit
@@ -21,7 +22,8 @@ from storage.links import Links
 from storage.threads import StoredMessage, Threads
 
 HELP = (
-    "*Tickets* — react to a message with :ticket:, or write `@leadhand file this` in its thread: "
+    "*Tickets* — react to a message with :ticket:, choose *Make a ticket* in its menu, or write "
+    "`@leadhand file this` in its thread: "
     "I draft a card from the thread and you press File, Edit or Discard.\n"
     "`/ticket TEXT` or `@leadhand ticket TEXT` — the same from your own words."
 )
@@ -44,6 +46,7 @@ TRIGGERS = Triggers(
     words=dict.fromkeys(FILE_WORDS, "draft"),
     commands={"/ticket": "draft"},
     reactions={"ticket": "draft"},
+    shortcuts={"ticket_from_message": "draft"},
     buttons={"ticket_file": "file", "ticket_discard": "discard", "ticket_undo": "undo"},
     forms={"ticket_edit": "revise"},
 )
@@ -52,6 +55,7 @@ NOTHING_HERE = (
     "I see nothing to file here. Write `@leadhand file this` in the thread of the message, react to the message "
     "with :ticket:, or tell me in your own words: `@leadhand ticket TEXT`."
 )
+FILING_NOW = "Filing this now."
 GONE = "That message is gone, so there is nothing to file. If it was deleted by mistake, post it again and react to it."
 
 
@@ -67,9 +71,11 @@ async def run(
     audit: Audit,
     filing: Filing,
     compose: Composer,
+    writer: Writer,
 ) -> Outcome:
     """Do what `ask.verb` says. Raises TellPerson with the words to answer."""
-    return await VERBS[ask.verb](ask, run, Desk(chat, tracker, drafts, links, threads, audit, filing, compose))
+    desk = Desk(chat, tracker, drafts, links, threads, audit, filing, compose, writer)
+    return await VERBS[ask.verb](ask, run, desk)
 
 
 # --- a message becomes a draft ---------------------------------------------------------------------------------
@@ -80,9 +86,13 @@ async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
     made = await keep_trying(run, "draft", lambda: _make(ask, desk))
     if "draft" not in made:
         return await _decline(ask, run, desk, Outcome(**made))
-    row = await keep_trying(run, "post the draft", lambda: _post(made["draft"], desk))
-    if _files_at_once(ask, desk):
-        return await _file(made["draft"], row["digest"], ask, run, desk)
+    at_once = _files_at_once(ask, desk)
+    posted = await keep_trying(run, "post the draft", lambda: _post(made["draft"], desk))
+    digest = posted["digest"]
+    if posted["improver"]:
+        digest = await improve(made["draft"], digest, ask, run, desk, note=FILING_NOW if at_once else "")
+    if at_once:
+        return await _file(made["draft"], digest, ask, run, desk)
     return Outcome(word="drafted", reason=made["draft"])
 
 
@@ -97,7 +107,7 @@ async def _make(ask: Ask, desk: Desk) -> dict[str, str]:
     if ask.ts:
         talk = await desk.chat.read(ask.place, ask.ts)
         if talk.by_bot:
-            return {"word": "ignored", "reason": "The message is the bot's own."}
+            return {"word": "ignored", "reason": "That message is my own; I make tickets of what people write."}
         if talk.focus is None and not ask.openly:
             return {"word": "gone", "reason": GONE}
         place, messages, focus = talk.place, talk.messages, talk.focus.ts if talk.focus else ""
@@ -146,7 +156,7 @@ def _already(row: DraftRow) -> str:
 
 
 async def _decline(ask: Ask, run: Run, desk: Desk, outcome: Outcome) -> Outcome:
-    silent = outcome.word == "ignored" or (outcome.word == "known" and not ask.openly)
+    silent = not ask.reply_url and (outcome.word == "ignored" or (outcome.word == "known" and not ask.openly))
     if not silent:
         await answer(ask, run, desk.chat, Words(text=outcome.reason))
     return outcome
@@ -155,11 +165,12 @@ async def _decline(ask: Ask, run: Run, desk: Desk, outcome: Outcome) -> Outcome:
 async def _post(draft_id: str, desk: Desk) -> dict[str, str]:
     row = await find(draft_id, desk)
     waiting = not (desk.filing.direct and desk.filing.allows(row.requested_by))
-    shown = preview(row, waiting=waiting, note="" if waiting else "Filing this now.")
+    improver = await desk.writer.ready()
+    shown = preview(row, waiting=waiting, note="" if waiting else FILING_NOW, improver=improver)
     place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
     ts = await desk.chat.post(place, shown, key=f"draft:{row.id}")
     await desk.drafts.note_preview(row.id, ts)
-    return {"ts": ts, "digest": row.digest}
+    return {"ts": ts, "digest": row.digest, "improver": improver}
 
 
 # --- a person decides ------------------------------------------------------------------------------------------

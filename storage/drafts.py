@@ -112,10 +112,21 @@ class Drafts:
         async with self._database.session() as session:
             return await _one(session, draft.c.key == key)
 
-    async def revise(self, id: str, body: dict[str, Any], digest: str, *, expected: str) -> bool:
-        """Replace the body; False when the draft is no longer open or its digest is not the expected one."""
-        still = (draft.c.id == id, draft.c.state == "open", draft.c.digest == expected)
+    async def revise(
+        self, id: str, body: dict[str, Any], digest: str, *, expected: str, untouched: bool = False
+    ) -> bool:
+        """Replace the body; False when the draft is no longer open or its digest is not the expected one.
+
+        `untouched`: False as well when a person has laid a hand on it, however it stands now.
+        """
+        still = [draft.c.id == id, draft.c.state == "open", draft.c.digest == expected]
+        if untouched:
+            still.append(draft.c.claim == "")
         return await self._change(still, {"body": body, "digest": digest})
+
+    async def touch(self, id: str, by: str) -> None:
+        """Note that a person is at work on an open draft: from now on nobody else improves it under their hands."""
+        await self._change((draft.c.id == id, draft.c.state == "open"), {"claim": by})
 
     async def move(
         self,

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -222,4 +223,23 @@ setting = Table(
     Column("name", Text, primary_key=True),
     Column("value", Words, nullable=False),
     Column("updated_at", Moment, nullable=False),
+)
+
+# One row for each call of a model.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("ask_key", Text, nullable=False),
+    Column("pipeline", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("model", Words, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Index(None, "at"),
+    Index(None, "ask_key"),
 )

@@ -62,6 +62,9 @@ class Team:
     async def commands(self, user: str, command: str, text: str = "") -> Json:
         return await self.control("command", channel=self.channel, user=who(user), command=command, text=text)
 
+    async def shortcuts(self, user: str, ts: str, callback_id: str = "ticket_from_message") -> None:
+        await self.control("shortcut", callback_id=callback_id, channel=self.channel, messageTs=ts, user=who(user))
+
     async def presses(self, user: str, message: Json, action_id: str) -> None:
         action = next(e for e in buttons(message) if e["action_id"] == action_id)
         await self.control(
@@ -96,6 +99,25 @@ class Team:
             return next((seen(m) for m in reversed(told) if text in seen(m)), None)
 
         return await self.until(heard, f"a whisper to {user} with {text!r}")
+
+    async def opens_home(self, user: str, tab: str = "home") -> None:
+        await self.control("open-home", user=who(user), tab=tab)
+
+    async def home(self, user: str, text: str = "") -> str:
+        """All the text of a person's App Home, once it holds the text."""
+
+        async def shown() -> str | None:
+            homes = (await self.get("/_control/state"))["homes"]
+            found = next((seen(home["view"]) for home in homes if home["user"] == who(user)), None)
+            return found if found is not None and text in found else None
+
+        return await self.until(shown, f"{user}'s Home with {text!r}")
+
+    async def talk_with_bot(self, user: str) -> str:
+        """The direct channel of a person and the bot; from here on the team writes there."""
+        opened = await self.control("open-dm", user=who(user), **{"with": self.bot})
+        self.channel = opened["channel"]["id"]
+        return str(self.channel)
 
     async def modal(self, user: str) -> Json:
         async def opened() -> Json | None:

@@ -16,6 +16,8 @@ EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
 # Slack's own client sends longer messages as a file.
 TYPED_CHARACTERS = 40_000
 
+Find = Callable[[str], tuple[str, Document] | None]
+
 
 class Acts:
     """Each verb takes a JSON object and answers one; it raises Impossible with a code and plain words."""
@@ -119,7 +121,7 @@ class Acts:
         if not isinstance(action, dict) or not isinstance(action.get("action_id"), str):
             raise Impossible("invalid_action", "action needs an action_id.")
         if body.get("view_id"):
-            user, view = self._view(body)
+            user, view = self._view(body, self._views.find_anywhere)
             await self._interactions.press_in_view(user, view, action, body.get("values"))
             return {}
         channel, user = self._place(body)
@@ -154,9 +156,9 @@ class Acts:
         await self._interactions.dismiss(user, view)
         return {}
 
-    def _view(self, body: Document) -> tuple[str, Document]:
+    def _view(self, body: Document, find: Find | None = None) -> tuple[str, Document]:
         user = self._user(body)
-        found = self._views.find(str(body.get("view_id")))
+        found = (find or self._views.find)(str(body.get("view_id")))
         if found is None or found[0] != user:
             raise Impossible("view_not_found", "This person has no such view open.")
         return found

@@ -7,11 +7,12 @@ from typing import Literal, get_args
 
 from aiohttp import web
 
-Kind = Literal["429", "500", "lost_reply", "drop", "hang", "garbage"]
+Kind = Literal["429", "500", "lost_reply", "drop", "hang", "garbage", "unknown_method", "invalid_blocks"]
 Target = Literal["slack", "trello", "model"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
 TARGETS: tuple[str, ...] = get_args(Target)
+SLACK_CODES = frozenset({"unknown_method", "invalid_blocks"})
 ANY_METHOD = "*"
 HANG_SECONDS = 600.0
 RETRY_AFTER_SECONDS = 1
@@ -24,7 +25,8 @@ class Fault:
     `method` is `*`, or how the call's name begins: `chat.postMessage`, `POST /1/cards`.
 
     429 and 500 refuse and do nothing; lost_reply does the work, then drops the connection; drop does nothing
-    and drops it; hang does nothing and never answers; garbage does nothing and answers a page of HTML.
+    and drops it; hang does nothing and never answers; garbage does nothing and answers a page of HTML. A kind that is
+    one of Slack's error codes refuses with it, as a workspace or an emulator does that lacks a method or a block.
     """
 
     target: str
@@ -46,6 +48,8 @@ class Faults:
             raise ValueError(f"target must be one of {', '.join(TARGETS)}")
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+        if kind in SLACK_CODES and target != "slack":
+            raise ValueError(f"{kind} is an answer of slack alone")
         if times < 1 or after < 0:
             raise ValueError("times must be 1 or more and after 0 or more")
         fault = Fault(target, method, kind, times, after)

@@ -10,6 +10,7 @@ from bot.playground.store import Document
 from bot.playground.workspace import BOT_USER, TEAM_ID, Workspace, message_path
 
 COMPANY_FILE = Path(__file__).parent / "company.json"
+SETTINGS = ("name", "domain", "shortcuts")
 SECONDS_PER_HOUR = 3600.0
 
 
@@ -36,7 +37,8 @@ def plant(workspace: Workspace, company: Document) -> None:
             if "name" in line:
                 paths[line["name"]] = message_path(root)
         tips = [tip.format_map(paths) for tip in company["tips"]]
-        workspace.company.put("settings", {"name": company["name"], "domain": company["domain"], "tips": tips})
+        settings = {key: company[key] for key in SETTINGS}
+        workspace.company.put("settings", {**settings, "tips": tips})
 
 
 def _plant_message(workspace: Workspace, line: Document, now: float, number: int) -> Document:

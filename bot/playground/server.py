@@ -164,6 +164,7 @@ class _Parts:
         self._journal.clear()
         self._views.clear()
         self.talk.ephemerals.clear()
+        self.talk.prompts.clear()
         seed.uproot(self._workspace)
         seed.plant(self._workspace, seed.read_company())
         await self._board.reset()

@@ -22,6 +22,7 @@ class Talk:
         self._outbox = outbox
         self._batch = workspace.store.batch
         self.ephemerals: dict[tuple[str, str], Document] = {}
+        self.prompts: dict[str, Document] = {}
         self.origin = ""
 
     def _tell(self, channel: Document, *happened: events.Event) -> None:
@@ -146,6 +147,11 @@ class Talk:
             self.ephemerals.pop(next(iter(self.ephemerals)))
         place = {"channel": message["channel"], "user": message["to"]}
         self._feed.publish({"type": "ephemeral", **place, "message": message})
+
+    def offer(self, channel: Document, prompts: Document) -> None:
+        """Offer the person of a direct channel what to say; the last offer counts, until the playground stops."""
+        self.prompts[channel["id"]] = prompts
+        self._feed.publish({"type": "prompts", "channel": channel["id"], "prompts": prompts})
 
     def drop_whisper(self, channel: str, ts: str) -> None:
         """Take an ephemeral message away."""

@@ -35,6 +35,11 @@ class Views:
         pairs = ((user, view) for user, stack in self._stacks.items() for view in stack)
         return next(((user, view) for user, view in pairs if view["id"] == view_id), None)
 
+    def find_anywhere(self, view_id: str) -> tuple[str, Document] | None:
+        """As `find`, App Home tabs included."""
+        homes = ((user, view) for user, view in self._homes.items() if view["id"] == view_id)
+        return self.find(view_id) or next(homes, None)
+
     def by_external_id(self, external_id: str) -> tuple[str, Document] | None:
         """The open view with the app's own id."""
         pairs = ((user, view) for user, stack in self._stacks.items() for view in stack)
@@ -97,11 +102,21 @@ class Views:
         stack = self._stacks.get(user, [])
         return self.close(user, stack[0]["id"]) if stack else []
 
-    def publish_home(self, user: str, view: Any) -> Document:
-        """Set the person's App Home tab. Raises Refused."""
+    def publish_home(self, user: str, view: Any, given_hash: str | None = None) -> Document:
+        """Set the person's App Home tab. Raises Refused, hash_conflict when somebody was faster."""
+        old = self._homes.get(user)
+        if given_hash and old and given_hash != old["hash"]:
+            raise Refused("hash_conflict")
         fresh = self._build(view, None, kind="home")
+        if old:
+            fresh |= {"id": old["id"], "root_view_id": old["id"]}
         self._homes[user] = fresh
+        self._feed.publish({"type": "home", "user": user, "view": fresh})
         return fresh
+
+    def homes(self) -> list[Document]:
+        """Every App Home tab that is published."""
+        return [{"id": view["id"], "user": user, "view": view} for user, view in self._homes.items()]
 
     def home(self, user: str) -> Document | None:
         """The person's App Home tab, if the app published one."""

@@ -9,7 +9,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.playground.calls import Call
 from bot.playground.credentials import Credentials
-from bot.playground.faults import RETRY_AFTER_SECONDS, Faults, play
+from bot.playground.faults import RETRY_AFTER_SECONDS, SLACK_CODES, Faults, play
 from bot.playground.journal import Journal
 from bot.playground.methods import METHODS
 from bot.playground.refusal import Refused
@@ -48,6 +48,9 @@ class WebApi:
         """Answer one call, or play the fault that was ordered for it."""
         method = request.match_info["method"]
         fault = await self._faults.take("slack", method)
+        if fault and fault.kind in SLACK_CODES:
+            self._journal.note("web_api", "from_app", f"{method}: {fault.kind}", {"fault": fault.kind})
+            return web.json_response(Refused(fault.kind).answer())
 
         async def answer() -> web.StreamResponse:
             return await self._answer(method, request)

@@ -81,6 +81,28 @@ def from_command(body: Body) -> Arrival:
     )
 
 
+def from_shortcut(body: Body) -> Arrival | None:
+    """A shortcut on a message; None for a global one, which is about nothing. Its action_ts is unique to the use."""
+    if body["type"] != "message_action":
+        return None
+    team, channel, message, user = team_of(body), place_of(body), body["message"], body["user"]["id"]
+    name, at = body["callback_id"], body["action_ts"]
+    return Arrival(
+        key=f"shortcut:{team}:{channel}:{message['ts']}:{name}:{user}:{at}",
+        kind="shortcut",
+        payload={
+            "team": team,
+            "channel": channel,
+            "user": user,
+            "ts": message["ts"],
+            "thread_ts": str(message.get("thread_ts") or ""),
+            "name": name,
+            "at": at,
+            "reply_url": body.get("response_url", ""),
+        },
+    )
+
+
 def from_press(body: Body, action: Body) -> Arrival:
     """A button on a message; its action_ts is unique to the press."""
     team, channel, ts = team_of(body), place_of(body), str((body.get("message") or {}).get("ts", ""))
@@ -122,5 +144,5 @@ def team_of(body: Body) -> str:
 
 
 def place_of(body: Body) -> str:
-    """The channel of a press."""
+    """The channel of a press or a shortcut."""
     return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")

@@ -22,7 +22,11 @@ TYPE_SIGNS = {
     "docs": ":books: Docs",
     "task": ":clipboard: Task",
 }
-ENGINES = {"rules": "Drafted by rules, without a model"}
+ENGINES = {
+    "rules": "Drafted by rules, without a model",
+    "rules:no answer": "Drafted by rules: the model did not answer",
+    "rules:no use": "Drafted by rules: the model's answer was of no use",
+}
 
 
 def render(reply: Reply) -> tuple[str, list[Block]]:
@@ -86,7 +90,10 @@ def preview(reply: Preview) -> tuple[str, list[Block]]:
 
 
 def _facts_line(reply: Preview) -> str:
-    parts = [TYPE_SIGNS[reply.ticket.type], ENGINES.get(reply.engine, f"Drafted with {escape(reply.engine)}")]
+    engine = ENGINES.get(reply.engine, f"Drafted with {escape(reply.engine)}, facts checked against the thread")
+    parts = [TYPE_SIGNS[reply.ticket.type], engine]
+    if reply.improver:
+        parts.append(f"{escape(reply.improver)} is working on a better one")
     if reply.requested_by:
         parts.append(f"asked for by <@{reply.requested_by}>")
     return " · ".join(parts)

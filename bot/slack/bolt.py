@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.front import Front
-from bot.slack.listeners import actions, commands, events, views
+from bot.slack.listeners import actions, commands, events, shortcuts, views
 
 
 def build_app(client: AsyncWebClient, signing_secret: str, front: Front) -> AsyncApp:
@@ -23,6 +23,6 @@ def build_app(client: AsyncWebClient, signing_secret: str, front: Front) -> Asyn
         process_before_response=True,
         logger=logging.getLogger("slack_bolt"),
     )
-    for listeners in (events, commands, actions, views):
+    for listeners in (events, commands, actions, shortcuts, views):
         listeners.register(app, front)
     return app

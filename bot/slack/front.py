@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.router import Router
+from bot.slack.hometab import HomeTab
 from bot.slack.people import People
 from pipelines.core.chat import Chat
 from storage.drafts import Drafts
@@ -31,6 +32,7 @@ class Front:
     people: People
     client: AsyncWebClient
     chat: Chat
+    home: HomeTab
     poke: Callable[[], None]
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -26,11 +26,20 @@ class People:
         self.bot_user = ""
         self.bot_id = ""
         self.team = ""
+        self.url = ""
 
     async def identify(self) -> None:
         """Learn who the bot is. Raises SlackApiError for a token that Slack refuses."""
         me = await self._client.auth_test()
         self.bot_user, self.bot_id, self.team = str(me["user_id"]), str(me.get("bot_id", "")), str(me["team_id"])
+        self.url = str(me.get("url") or "")
+
+    def address_of(self, channel: str, ts: str, thread_ts: str = "") -> str:
+        """A message's permalink, made without a call; empty where the workspace's address or the ts is not known."""
+        if not (self.url and ts):
+            return ""
+        address = f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+        return f"{address}?thread_ts={thread_ts}&cid={channel}" if thread_ts not in {"", ts} else address
 
     async def name(self, user: str) -> str:
         """The display name; the id itself for somebody Slack does not know."""

@@ -104,15 +104,23 @@ class ThreadReader:
         """Permalinks differ by their ts alone, so one call serves a whole thread."""
         if not raws:
             return lambda ts: ""
-        answer = await self._client.chat_getPermalink(channel=channel, message_ts=root)
-        address, mark = str(answer["permalink"]).partition("?")[0], f"p{root.replace('.', '')}"
+        address, mark = await self._permalink(channel, root), f"p{root.replace('.', '')}"
 
         def link(ts: str) -> str:
-            if ts == root:
+            if ts == root or not address:
                 return address
             return f"{address.replace(mark, 'p' + ts.replace('.', ''))}?thread_ts={root}&cid={channel}"
 
         return link
+
+    async def _permalink(self, channel: str, root: str) -> str:
+        try:
+            answer = await self._client.chat_getPermalink(channel=channel, message_ts=root)
+        except SlackApiError as error:
+            if error_code(error) != "unknown_method":
+                raise
+            return self._people.address_of(channel, root)
+        return str(answer["permalink"]).partition("?")[0]
 
     async def _message(self, raw: Raw, permalink: str) -> Message:
         user = str(raw.get("user") or raw.get("bot_id") or "")

@@ -21,7 +21,7 @@ class Ask(Frozen):
     `key` is unique to the ask however often it is delivered. `verb` is what an ability should do. `ts` is the
     message that it is about, `asked_ts` the message that asks, `at` when it was asked (seconds since 1970).
     `value` is what a button carried, `values` what a form held. `openly` says that the answer belongs in the
-    thread, not in the asker's ear; `reply_url` answers a command where the bot may not post.
+    thread, not in the asker's ear; `reply_url` answers a command or a shortcut where the bot may not post.
     """
 
     key: str
@@ -42,7 +42,8 @@ class Triggers(Frozen):
     """The doors of an ability: each door's word mapped to the verb it asks for.
 
     `words` are the first words of a mention, `commands` slash commands, `reactions` emoji names,
-    `buttons` action ids, `forms` callback ids, `board` the verb for a card that moved.
+    `buttons` action ids, `forms` callback ids of modals, `shortcuts` callback ids of message shortcuts, `board` the
+    verb for a card that moved.
     """
 
     words: dict[str, str] = Field(default_factory=dict)
@@ -50,6 +51,7 @@ class Triggers(Frozen):
     reactions: dict[str, str] = Field(default_factory=dict)
     buttons: dict[str, str] = Field(default_factory=dict)
     forms: dict[str, str] = Field(default_factory=dict)
+    shortcuts: dict[str, str] = Field(default_factory=dict)
     board: str = ""
 
 

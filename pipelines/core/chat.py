@@ -16,13 +16,17 @@ class Words(Frozen):
 
 
 class Preview(Frozen):
-    """A draft that waits for a person. `note` says what is going on with it, if anything."""
+    """A draft that waits for a person. `note` says what is going on with it, if anything.
+
+    `engine` is what wrote it, `improver` the model that is at work on a better one, if any.
+    """
 
     draft_id: str
     digest: str
     ticket: Ticket
     questions: tuple[str, ...] = ()
     engine: str = "rules"
+    improver: str = ""
     requested_by: str = ""
     note: str = ""
     waiting: bool = True

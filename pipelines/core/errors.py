@@ -1,8 +1,9 @@
-"""The two failures a pipeline may have; anything else is a bug.
+"""The two failures a pipeline may have, and that of a model, which it answers for; anything else is a bug.
 
 LeadhandError
 ├── TryAgain     a passing fault: the step is repeated with back-off
 ├── TellPerson   final: the person who asked reads the words
+├── ModelFailed  the model's answer is of no use: the pipeline goes on without it
 └── Refused      the process cannot start: the operator reads the words, exit status 2
 """
 
@@ -25,6 +26,14 @@ class TryAgain(LeadhandError):
 
 class TellPerson(LeadhandError):
     """It will not work as asked; the words say why and what to do next."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class ModelFailed(LeadhandError):
+    """The model answered, or refused to, and the answer is of no use; the same request would get no better one."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+from pipelines.core.asks import Ask
 from pipelines.core.boards import Tracker
 from pipelines.core.chat import Chat
 from pipelines.core.tickets import Draft
@@ -14,6 +16,18 @@ from storage.links import Links
 from storage.threads import Threads
 
 Composer = Callable[..., Draft]
+
+
+class Writer(Protocol):
+    """Writes better drafts than code alone can, where there is a model."""
+
+    async def ready(self) -> str:
+        """The name of the model that could write now; empty when there is none."""
+        ...
+
+    async def improve(self, draft: Draft, ask: Ask, focus: str | None) -> Draft:
+        """The better draft; the same one, with an engine that says why, when there is none. Never raises."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -40,3 +54,4 @@ class Desk:
     audit: Audit
     filing: Filing
     compose: Composer
+    writer: Writer

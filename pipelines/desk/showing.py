@@ -12,8 +12,8 @@ from storage.drafts import DraftRow
 UNKNOWN = "I no longer have this draft. React with :ticket: to the message again and I will make a new one."
 
 
-def preview(row: DraftRow, *, waiting: bool = True, note: str = "") -> Preview:
-    """The draft as it stands."""
+def preview(row: DraftRow, *, waiting: bool = True, note: str = "", improver: str = "") -> Preview:
+    """The draft as it stands; `improver` names the model that is at work on a better one."""
     body = Draft.model_validate(row.body)
     return Preview(
         draft_id=row.id,
@@ -21,6 +21,7 @@ def preview(row: DraftRow, *, waiting: bool = True, note: str = "") -> Preview:
         ticket=body.tickets[0],
         questions=body.questions,
         engine=body.engine,
+        improver=improver,
         requested_by=row.requested_by,
         note=note,
         waiting=waiting,
@@ -51,15 +52,17 @@ async def why_not(draft_id: str, digest: str, desk: Desk) -> str:
     }[row.state]
 
 
-async def present(draft_id: str, desk: Desk, note: str = "") -> None:
+async def present(draft_id: str, desk: Desk, note: str = "", *, waiting: bool = True) -> None:
     """Show what the draft is now where its preview stands; repeating it does no harm.
+
+    `waiting` is False where an open draft waits for nobody, since it is filed at once.
 
     Raises TryAgain while the preview is being posted: after a crash a press can be quicker than its draft.
     """
     row = await find(draft_id, desk)
     if not row.preview_ts:
         raise TryAgain("The draft is still being posted.")
-    place, reply = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts), shown(row, note)
+    place, reply = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts), shown(row, note, waiting=waiting)
     try:
         await desk.chat.update(place, row.preview_ts, reply)
     except TellPerson:
@@ -67,12 +70,12 @@ async def present(draft_id: str, desk: Desk, note: str = "") -> None:
         await desk.chat.post(place, reply, key=f"{row.state}:{row.id}:{row.digest}")
 
 
-def shown(row: DraftRow, note: str = "") -> Reply:
+def shown(row: DraftRow, note: str = "", *, waiting: bool = True) -> Reply:
     """The reply that fits the draft's state."""
     body = Draft.model_validate(row.body)
     title = body.tickets[0].title
     if row.state in {"open", "filing"}:
-        return preview(row, waiting=row.state == "open", note=note)
+        return preview(row, waiting=waiting and row.state == "open", note=note)
     if row.state in {"discarded", "undone"}:
         return Closed(title=title, by=row.closed_by, undone=row.state == "undone")
     return Filed(

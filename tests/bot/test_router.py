@@ -44,6 +44,13 @@ def test_emoji_skin_tones_are_the_same_emoji_and_others_mean_nothing(router: Rou
     assert router.reaction("tada") is None
 
 
+def test_shortcuts_go_by_callback_id(router: Router) -> None:
+    route = router.shortcut("ticket_from_message")
+    assert route is not None
+    assert (route.ability, route.verb) == ("ticket", "draft")
+    assert router.shortcut("burn_it") is None
+
+
 @pytest.mark.parametrize(("button", "verb"), [("ticket_file", "file"), ("ticket_undo", "undo"), ("solve_try", None)])
 def test_buttons_go_by_action_id(router: Router, button: str, verb: str | None) -> None:
     route = router.button(button)

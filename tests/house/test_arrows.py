@@ -15,6 +15,8 @@ RIMS = {
     "slack_sdk": ("bot.slack", "bot.app"),
     "trello": ("pipelines.trackers.trello",),
     "dbos": ("storage.engine",),
+    "openai": ("pipelines.llm",),
+    "httpx2": ("pipelines.llm",),
     "alembic": ("storage", "migrations"),
     "sqlalchemy": ("storage", "migrations"),
 }

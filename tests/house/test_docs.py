@@ -62,7 +62,8 @@ def test_each_page_that_the_code_names_is_there(root: Path, shipped_text: str) -
 def test_each_button_and_form_is_documented(reference: dict[str, str]) -> None:
     said = set(CODE.findall(reference["buttons"]))
     for ability in find_abilities().values():
-        assert set(ability.TRIGGERS.buttons) | set(ability.TRIGGERS.forms) <= said
+        doors = ability.TRIGGERS
+        assert set(doors.buttons) | set(doors.forms) | set(doors.shortcuts) <= said
 
 
 def test_each_section_of_each_type_is_documented(reference: dict[str, str]) -> None:
@@ -78,7 +79,7 @@ def test_each_audit_action_is_documented(reference: dict[str, str], shipped_text
     for name, ability in find_abilities().items():
         doors = ability.TRIGGERS
         verbs = {*doors.words.values(), *doors.commands.values(), *doors.reactions.values(), *doors.buttons.values()}
-        verbs |= {*doors.forms.values(), *filter(None, [doors.board])}
+        verbs |= {*doors.forms.values(), *doors.shortcuts.values(), *filter(None, [doors.board])}
         acts |= {f"{name}.{verb}" for verb in verbs}
     assert acts >= {"chat.post", "card.create", "ticket.file"}
     assert acts - said == set()

@@ -13,8 +13,13 @@ import pytest
 # Alembic runs this one with its own context; Python never imports it.
 RUN_BY_ALEMBIC = "migrations.env"
 # What libraries do when they are imported, which we cannot change: pydantic asks whether its plugins are off as it
-# makes a class, urllib3 whether the machine has IPv6.
-LIBRARIES = ("environment PYDANTIC_DISABLE_PLUGINS", "('::1', 0))")
+# makes a class, urllib3 whether the machine has IPv6, numpy sets a variable while it loads and takes it back.
+LIBRARIES = (
+    "environment PYDANTIC_DISABLE_PLUGINS",
+    "('::1', 0))",
+    "os.putenv (b'OPENBLAS_MAIN_FREE', b'1')",
+    "os.unsetenv (b'OPENBLAS_MAIN_FREE',)",
+)
 
 WATCHED = """
 import collections.abc, importlib, json, os, sys

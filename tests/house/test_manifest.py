@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from bot.router import find_abilities
+from bot.slack.home import PROMPTS
 from bot.slack.listeners.events import HEARD
 
 # Which scopes Slack's reference lists for a method; nothing where it lists none.
 SCOPES: dict[str, set[str]] = {
+    "assistant.threads.setSuggestedPrompts": {"assistant:write"},
     "auth.test": set(),
     "apps.connections.open": set(),
     "chat.postMessage": {"chat:write"},
@@ -27,16 +29,19 @@ SCOPES: dict[str, set[str]] = {
     "reactions.remove": {"reactions:write"},
     "users.info": {"users:read"},
     "views.open": set(),
+    "views.publish": set(),
     "views.update": set(),
 }
 EVENTS = {
+    "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
 }
-METHOD = re.compile(r"client\.((?:api|apps|auth|bots|chat|conversations|reactions|users|views|agents)_\w+)")
+METHOD = re.compile(r"client\.((?:api|apps|assistant|auth|bots|chat|conversations|reactions|users|views|agents)_\w+)")
+TWO_DOTS = ("apps_", "assistant_", "agents_")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +58,7 @@ def docs(root: Path) -> str:
 def called(root: Path) -> set[str]:
     """The Slack methods that the bot's code names."""
     text = "\n".join(path.read_text("utf-8") for path in (root / "bot").rglob("*.py") if "playground" not in path.parts)
-    return {name.replace("_", ".", 2 if name.startswith("apps_") else 1) for name in METHOD.findall(text)}
+    return {name.replace("_", ".", 2 if name.startswith(TWO_DOTS) else 1) for name in METHOD.findall(text)}
 
 
 def test_the_events_are_those_that_the_bot_hears(manifest: dict[str, Any]) -> None:
@@ -67,6 +72,15 @@ def test_the_commands_are_those_that_an_ability_answers(manifest: dict[str, Any]
     assert offered == {command for ability in find_abilities().values() for command in ability.TRIGGERS.commands}
 
 
+def test_the_shortcuts_are_those_that_an_ability_answers(manifest: dict[str, Any], root: Path) -> None:
+    offered = {entry["callback_id"] for entry in manifest["features"]["shortcuts"]}
+    assert offered == {name for ability in find_abilities().values() for name in ability.TRIGGERS.shortcuts}
+    assert {entry["type"] for entry in manifest["features"]["shortcuts"]} == {"message"}
+    company = json.loads((root / "bot/playground/company.json").read_text("utf-8"))
+    shown = {entry["callback_id"]: entry["name"] for entry in company["shortcuts"]}
+    assert shown == {entry["callback_id"]: entry["name"] for entry in manifest["features"]["shortcuts"]}
+
+
 def test_the_scopes_are_those_that_methods_and_events_need(manifest: dict[str, Any], called: set[str]) -> None:
     assert called
     assert called <= set(SCOPES), "a method without an entry in this table: look up its scopes"
@@ -77,6 +91,7 @@ def test_the_scopes_are_those_that_methods_and_events_need(manifest: dict[str, A
 def test_the_docs_give_each_a_reason(manifest: dict[str, Any], docs: str, called: set[str]) -> None:
     names = set(manifest["oauth_config"]["scopes"]["bot"]) | set(EVENTS) | called
     names |= {entry["command"] for entry in manifest["features"]["slash_commands"]}
+    names |= {entry["callback_id"] for entry in manifest["features"]["shortcuts"]}
     assert {name for name in names if f"`{name}`" not in docs} == set()
 
 
@@ -90,6 +105,15 @@ def test_socket_mode_and_interactivity_are_on(manifest: dict[str, Any]) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
 
 
+def test_the_prompts_are_those_that_the_bot_offers(manifest: dict[str, Any]) -> None:
+    assert manifest["features"]["agent_view"]["suggested_prompts"] == list(PROMPTS)
+    assert manifest["features"]["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": False,
+    }
+
+
 def test_the_texts_keep_to_slacks_limits(manifest: dict[str, Any]) -> None:
     # Limits of docs.slack.dev/reference/app-manifest.
     shown = manifest["display_information"]
@@ -97,6 +121,9 @@ def test_the_texts_keep_to_slacks_limits(manifest: dict[str, Any]) -> None:
     assert len(shown["description"]) <= 140
     assert 175 <= len(shown["long_description"]) <= 4000
     assert len(manifest["features"]["bot_user"]["display_name"]) <= 80
+    for shortcut in manifest["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
     for command in manifest["features"]["slash_commands"]:
         assert len(command["command"]) <= 32
         assert len(command["description"]) <= 2000

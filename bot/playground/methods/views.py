@@ -42,7 +42,7 @@ def publish(call: Call) -> Document:
     """views.publish: one person's App Home tab."""
     call.required("view", "user_id")
     user = call.user("user_id")
-    return {"view": call.views.publish_home(user["id"], _view(call))}
+    return {"view": call.views.publish_home(user["id"], _view(call), call.text("hash") or None)}
 
 
 def _view(call: Call) -> Any:

@@ -51,6 +51,11 @@ export class Actions {
     return this.act("delete-message", { channel, ts });
   }
 
+  /** Uses an app's shortcut on a message. */
+  shortcut(callbackId, channel, ts) {
+    return this.act("shortcut", { callback_id: callbackId, channel, messageTs: ts });
+  }
+
   join(channel) {
     return this.act("join", { channel });
   }

@@ -2,6 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { avatar, el, fill, icon, iconButton } from "./dom.js";
+import { HomeTab } from "./home.js";
 import { Timeline } from "./timeline.js";
 
 export class ChannelView {
@@ -19,7 +20,9 @@ export class ChannelView {
     });
     this.outside = el("p", { class: "outside", hidden: true });
     this.element = el("section", { class: "channel", "aria-label": "Channel" });
-    this.element.append(this.head, welcome.element, this.timeline.element, this.outside, this.composer.element);
+    this.home = new HomeTab(page, () => this.redraw());
+    this.element.append(this.head, this.home.tabs, welcome.element, this.home.element, this.timeline.element);
+    this.element.append(this.outside, this.home.prompts, this.composer.element);
     this.listen();
   }
 
@@ -33,6 +36,7 @@ export class ChannelView {
   async open() {
     const { channelId } = this.store;
     this.timeline.reset(channelId);
+    this.home.opened(this.store.channel(channelId));
     this.redraw();
     this.composer.focus();
     await this.page.actions.open(channelId);
@@ -43,6 +47,7 @@ export class ChannelView {
     if (!channel) return;
     this.drawHead(channel);
     this.drawComposer(channel);
+    this.timeline.element.hidden = this.home.covers;
     this.timeline.update();
   }
 
@@ -59,7 +64,7 @@ export class ChannelView {
     const inside = this.store.isMember(channel);
     const name = this.store.title(channel);
     this.composer.relabel(`Message ${channel.is_im ? "" : "#"}${name}`);
-    this.composer.element.hidden = !inside;
+    this.composer.element.hidden = !inside || this.home.covers;
     this.outside.hidden = inside;
     const join = el("button", { type: "button", class: "button small", on: { click: () => this.page.actions.join(channel.id) } }, "Join channel");
     fill(this.outside, `${this.store.persona?.label} is not in #${name}. `, join);

@@ -18,7 +18,10 @@ export class Store {
     this.channels = new Map();
     this.apps = [];
     this.commands = [];
+    this.shortcuts = [];
     this.views = [];
+    this.homes = [];
+    this.prompts = {};
     this.personaId = null;
     this.channelId = null;
     this.threadTs = null;
@@ -41,10 +44,14 @@ export class Store {
     this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
     this.apps = state.apps;
     this.commands = state.commands ?? [];
+    this.shortcuts = state.shortcuts ?? [];
     this.views = state.views ?? [];
+    this.homes = state.homes ?? [];
+    this.prompts = state.prompts ?? {};
     this.company = state.company?.name ?? "Playground";
     this.tips = state.tips ?? [];
     this.board = state.board;
+    this.setNotice(state.notice);
     this.emit("state");
     this.emit("views");
   }
@@ -182,8 +189,29 @@ export class Store {
     this.emit("views");
   }
 
+  /** An app published a person's Home. */
+  setHome(id, user, view) {
+    this.homes = [...this.homes.filter((home) => home.user !== user), { id, user, view }];
+    this.emit("homes");
+  }
+
+  get home() {
+    return this.homes.find((home) => home.user === this.personaId);
+  }
+
+  /** An app offers what to say in its conversation. */
+  setPrompts(channelId, prompts) {
+    this.prompts = { ...this.prompts, [channelId]: prompts };
+    this.emit("prompts");
+  }
+
   get topView() {
     return this.views.filter((open) => open.user === this.personaId && (open.view.type ?? "modal") === "modal").at(-1);
+  }
+
+  /** What goes on beside the workspace: {text, progress}, or null. */
+  setNotice(notice) {
+    this.emit("notice", notice);
   }
 
   setConnected(connected) {

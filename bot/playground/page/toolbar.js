@@ -14,11 +14,29 @@ function quick(message, place, page) {
   );
 }
 
-function more(message, place, page, edit) {
+/** What apps offer to do with a message. */
+function shortcuts(message, place, page) {
+  return page.store.shortcuts
+    .filter((shortcut) => shortcut.type === "message")
+    .map(({ callback_id: id, name, description }) => ({
+      label: name,
+      detail: description,
+      run: () => page.actions.shortcut(id, place.channel, message.ts),
+      testid: `shortcut-${id}`,
+    }));
+}
+
+function own(message, place, page, edit) {
   return [
     { label: "Edit message", mark: icon("pencil"), run: edit, testid: "message-edit" },
     { label: "Delete message…", mark: icon("trash"), danger: true, run: () => remove(message, place, page), testid: "message-delete" },
   ];
+}
+
+function more(message, place, page, edit) {
+  const offered = shortcuts(message, place, page);
+  if (message.user !== page.store.personaId) return offered;
+  return [...offered, ...(offered.length ? [null] : []), ...own(message, place, page, edit)];
 }
 
 async function remove(message, place, page) {
@@ -33,8 +51,9 @@ export function toolbar(message, place, page, edit) {
   if (message.subtype === "tombstone") return bar;
   bar.append(...quick(message, place, page), react);
   if (!place.inThread) bar.append(tool("Reply in thread", icon("reply"), () => page.openThread(message.thread_ts ?? message.ts), "message-thread"));
-  if (message.user !== page.store.personaId) return bar;
-  const button = tool("More actions", icon("more"), () => menu(button, more(message, place, page, edit), "More actions"), "message-more");
+  const entries = more(message, place, page, edit);
+  if (!entries.length) return bar;
+  const button = tool("More actions", icon("more"), () => menu(button, entries, "More actions"), "message-more");
   bar.append(button);
   return bar;
 }

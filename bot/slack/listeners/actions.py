@@ -47,6 +47,8 @@ async def _open_form(front: Front, body: dict[str, Any], action: dict[str, Any])
     if not await front.people.is_member(row.channel, body["user"]["id"]):
         await _whisper(front, body, "Only members of this channel edit its drafts; join it first.")
         return
+    await front.drafts.touch(row.id, body["user"]["id"])
+    row = await front.drafts.get(draft_id) or row
     ticket = Draft.model_validate(row.body).tickets[0]
     view = edit_form(ticket, f"{row.id}:{row.digest}", row.channel)
     try:

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.arrivals import from_message, from_reaction, team_of
 from bot.slack.front import Front
+from bot.slack.listeners.home import on_home_opened
 from bot.slack.text import unescape
 from pipelines.drafting.mask import mask
 
@@ -56,4 +57,5 @@ HEARD: Mapping[str, Callable[[Front, Body], Awaitable[None]]] = {
     "message": _on_message,
     "app_mention": _on_mention,
     "reaction_added": _on_reaction,
+    "app_home_opened": on_home_opened,
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.arrivals import from_command, from_message, from_press, from_reaction
+from bot.slack.arrivals import from_command, from_message, from_press, from_reaction, from_shortcut
 
 BOT = "UBOT"
 
@@ -77,3 +77,17 @@ def test_a_press_is_named_by_its_moment() -> None:
     action = {"action_id": "ticket_file", "action_ts": "5.5", "value": "d1:abc"}
     assert from_press(body, action) == from_press(body, action)
     assert from_press(body, action).key != from_press(body, {**action, "action_ts": "5.6"}).key
+
+
+def test_a_shortcut_is_about_its_message_and_a_global_one_about_nothing() -> None:
+    body = {
+        "type": "message_action", "team": {"id": "T1"}, "channel": {"id": "C1"}, "user": {"id": "U1"},
+        "callback_id": "ticket_from_message", "action_ts": "9.1", "message": {"ts": "3.4", "thread_ts": "3.1"},
+        "response_url": "https://hooks.slack.example/actions/1",
+    }  # fmt: skip
+    arrival = from_shortcut(body)
+    assert arrival is not None
+    assert arrival.key == "shortcut:T1:C1:3.4:ticket_from_message:U1:9.1"
+    assert (arrival.payload["ts"], arrival.payload["thread_ts"]) == ("3.4", "3.1")
+    assert from_shortcut(body | {"action_ts": "9.2"}) != arrival
+    assert from_shortcut({**body, "type": "shortcut"}) is None

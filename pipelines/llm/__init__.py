@@ -1,0 +1,1 @@
+"""Language models behind one small interface: none, scripted, local, and every OpenAI-compatible server."""

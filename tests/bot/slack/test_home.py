@@ -1,0 +1,110 @@
+"""App Home as a table: what it says in each state, and that Slack's limits hold whatever stands on it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.lacks import find_lacks
+from bot.playground.blocks import characters, view_problems
+from bot.settings import Settings
+from bot.slack.home import Entry, Lack, home_view
+
+AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+HELPS = ("*Tickets* - react with :ticket:.", "`/leadhand` - this.")
+DRAFT = Entry(
+    title="Orders: CSV export <hangs> on Safari",
+    type="bug",
+    state="open",
+    channel="C1",
+    requested_by="U1",
+    at=AT,
+    link="https://acme.slack.example/archives/C1/p1",
+)
+
+
+def entry(**changes: Any) -> Entry:
+    return Entry(**{**DRAFT.__dict__, **changes})
+
+
+def text(view: dict[str, Any]) -> str:
+    return "\n".join(
+        part["text"]
+        for block in view["blocks"]
+        for part in [block.get("text"), *block.get("elements", [])]
+        if part is not None
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "card_url", "says", "leads_to"),
+    [
+        ("open", "", "Draft", DRAFT.link),
+        ("filing", "", "Being filed", DRAFT.link),
+        ("filed", "https://board.example/c/9", "Filed", "https://board.example/c/9"),
+        ("discarded", "", "Discarded", DRAFT.link),
+        ("undone", "", "Taken back", DRAFT.link),
+    ],
+)
+def test_each_state_is_told_with_its_link(state: str, card_url: str, says: str, leads_to: str) -> None:
+    said = text(home_view([entry(state=state, card_url=card_url)], (), HELPS))
+    assert f"{says}: <{leads_to}|Orders: CSV export &lt;hangs&gt; on Safari>" in said
+    assert f"<{DRAFT.link}|thread> in <#C1>" in said
+    assert "asked for by <@U1>" in said
+    assert ("Nothing waits" in said) == (state not in {"open", "filing"})
+    assert ("Nothing yet." in said) == (state in {"open", "filing"})
+
+
+def test_without_an_address_there_is_no_link_and_nothing_breaks_out_of_the_title() -> None:
+    said = text(home_view([entry(link="", title="<!channel> & <https://evil.example|here>")], (), HELPS))
+    assert "Draft: &lt;!channel&gt; &amp; &lt;https://evil.example|here&gt;" in said
+    linked = text(home_view([entry(title="a|b> <!here>")], (), HELPS))
+    assert "|a¦b&gt; &lt;!here&gt;>" in linked
+
+
+def test_what_a_direct_message_was_about_names_no_channel() -> None:
+    said = text(home_view([entry(channel="D1")], (), HELPS))
+    assert "<#D1>" not in said
+    assert "a direct message" in said
+
+
+def test_an_empty_home_says_what_to_do() -> None:
+    view = home_view([], (), HELPS)
+    assert view["type"] == "home"
+    said = text(view)
+    assert "react to a message with :ticket:" in said.lower()
+    assert "To complete the set-up" not in said
+    assert all(help_text in said for help_text in HELPS)
+
+
+def test_a_lack_names_its_settings_and_its_page() -> None:
+    lack = Lack(
+        "No board", "I cannot file.", ("TRELLO_API_KEY", "TRELLO_TOKEN", "TRELLO_BOARD"), "docs/how-to/trello.md"
+    )
+    said = text(home_view([], (lack,), HELPS))
+    assert "Set `TRELLO_API_KEY`, `TRELLO_TOKEN` and `TRELLO_BOARD`; see `docs/how-to/trello.md`." in said
+
+
+@pytest.mark.parametrize("count", [0, 1, 60])
+def test_slack_takes_it_whatever_stands_on_it(count: int) -> None:
+    long = [entry(title="x<" * 400, state=state) for state in ("open", "filed") for _ in range(count)]
+    lacks = [Lack(f"Lack {n}", "w" * 200, ("A", "B"), "docs/x.md") for n in range(5)]
+    view = home_view(long, lacks, HELPS)
+    assert view_problems(view["blocks"], "/view/blocks") == []
+    assert characters(view["blocks"]) < 40_000
+    assert ("And 50 more." in text(view)) == (count == 60)
+
+
+@pytest.mark.parametrize(
+    ("surroundings", "lacking"),
+    [
+        ({}, {"No board", "No model"}),
+        ({"TRELLO_API_KEY": "k"}, {"No board", "No model"}),
+        ({"TRELLO_API_KEY": "k", "TRELLO_TOKEN": "t"}, {"No model"}),
+    ],
+)
+def test_what_is_set_is_not_lacking(surroundings: dict[str, str], lacking: set[str]) -> None:
+    found = find_lacks(Settings(_env_file=None, **surroundings))
+    assert {lack.name for lack in found} == lacking
