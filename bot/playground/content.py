@@ -7,6 +7,7 @@ from typing import Any
 from bot.playground.blocks import BLOCKS_CHARACTERS, MARKDOWN_CHARACTERS, characters, message_problems
 from bot.playground.refusal import Refused
 from bot.playground.store import Document
+from bot.playground.typed import link_urls
 from bot.playground.workspace import mint
 
 # Slack truncates a longer text on posting.
@@ -18,7 +19,10 @@ ATTACHMENTS = 100
 
 @dataclass(frozen=True)
 class Content:
-    """Text and blocks of a message; both were checked, every block has a block_id."""
+    """Text and blocks of a message; both were checked, every block has a block_id.
+
+    Bare URLs in the text are wrapped in `<>`, as Slack links them, unless the app said `parse`: `none`.
+    """
 
     text: str
     blocks: list[Document] | None = None
@@ -45,11 +49,12 @@ def _text(arguments: Document, has_blocks: bool) -> str:
             raise Refused("markdown_text_conflict")
         if len(str(markdown)) > MARKDOWN_CHARACTERS:
             raise Refused("msg_too_long")
-        text = markdown
+        return str(markdown)
     text = "" if text is None else str(text)
     if not text.strip() and not has_blocks:
         raise Refused("no_text")
-    return text[:TEXT_CHARACTERS]
+    text = text[:TEXT_CHARACTERS]
+    return text if arguments.get("parse") == "none" else link_urls(text)
 
 
 def _listed(value: Any, code: str) -> list[Any] | None:

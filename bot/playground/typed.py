@@ -13,13 +13,23 @@ TOKEN = re.compile(
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 NAME = re.compile(r"(?<![\w@.])@([a-z0-9][a-z0-9._-]*[a-z0-9]|[a-z0-9])", re.IGNORECASE)
 CHANNEL = re.compile(r"(?<![\w#&])#([a-z0-9_-]+)")
-URL = re.compile(r"https?://[^\s<>|]+")
+URL = re.compile(r"https?://(?:(?!&[lg]t;)[^\s<>|])+")
+ANGLE = re.compile(r"<[^<>\n]*>")
 BROADCAST = re.compile(r"(?<![\w@])@(here|channel|everyone)\b")
 
 
 def encode(text: str, workspace: Workspace) -> str:
     """Escape `& < >`, name known people and channels by id, wrap bare URLs; leave Slack's own tokens and code."""
     return _around(TOKEN, text, lambda plain: _around(CODE, plain, lambda rest: _words(rest, workspace), _escape), str)
+
+
+def link_urls(text: str) -> str:
+    """An app's message text with its bare URLs wrapped as Slack wraps them; tokens in `<>` and code stay."""
+    return _around(ANGLE, text, lambda plain: _around(CODE, plain, _link_bare, str), str)
+
+
+def _link_bare(text: str) -> str:
+    return _around(URL, text, str, lambda url: _wrap(url, str))
 
 
 def _around(pattern: re.Pattern[str], text: str, outside: Rewrite, inside: Rewrite) -> str:
@@ -40,8 +50,12 @@ def _words(text: str, workspace: Workspace) -> str:
 
 
 def _link(url: str) -> str:
+    return _wrap(url, _escape)
+
+
+def _wrap(url: str, escape: Rewrite) -> str:
     bare = url.rstrip(".,;:!?)'\"*_~")
-    return f"<{_escape(bare)}>{_escape(url[len(bare) :])}"
+    return f"<{escape(bare)}>{escape(url[len(bare) :])}"
 
 
 def _names(text: str, workspace: Workspace) -> str:

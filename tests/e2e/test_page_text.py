@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
 
@@ -37,7 +38,7 @@ MRKDWN = {
     "<@U1> <@U9> <#C1|x>": '<div><span>@Ann</span> <span>@U9</span> <button type="button">#dev</button></div>',
     "<!here> <!subteam^S1|@team>": "<div><span>@here</span> <span>@team</span></div>",
     "<https://x.test/a?b=1&amp;c=2|go>": '<div><a href="https://x.test/a?b=1&amp;c=2">go</a></div>',
-    "see https://x.test/a_b_c.": '<div>see <a href="https://x.test/a_b_c">https://x.test/a_b_c</a>.</div>',
+    "see https://x.test/a_b_c.": "<div>see https://x.test/a_b_c.</div>",
     "<javascript:alert(1)|go>": "<div>&lt;javascript:alert(1)|go&gt;</div>",
     "<data:text/html,x|go>": "<div>&lt;data:text/html,x|go&gt;</div>",
     "&gt; said\n&gt; twice\nend": "<blockquote>said<br>twice</blockquote><div>end</div>",
@@ -98,6 +99,48 @@ async def test_long_and_odd_text_renders_at_once(open_page: OpenPage, module: st
     for odd in ("*" * 40_000, "_a" * 20_000, "<" * 40_000, "`" * 39_999, "[" * 40_000, "> " * 5_000, "x " * 20_000):
         timed = "async given => { const from = performance.now(); await (%s)(given); return performance.now() - from }"
         assert await page.evaluate(timed % RENDER, [module, module, odd]) < 2_000, odd[:10]
+
+
+LINKED = {
+    "see https://x.test/a_b_c.": ["https://x.test/a_b_c"],
+    "*https://x.test/a* (http://x.test/b)": ["https://x.test/a", "http://x.test/b"],
+    "https://x.test/a?b=1&amp;c=2&gt; x": ["https://x.test/a?b=1&c=2"],
+    "<https://x.test/a|here> and `https://x.test/b`": ["https://x.test/a"],
+    "```https://x.test/b``` <https://x.test/a>": ["https://x.test/a"],
+    "ftp://x.test javascript:alert(1) x.test": [],
+}
+RENDER_OBJECT = """async ([text, verbatim]) => {
+    const { textObject } = await import("/static/blocks.js");
+    const box = document.createElement("div");
+    box.append(...textObject({ type: "mrkdwn", text, ...(verbatim === null ? {} : { verbatim }) }, {}));
+    return [...box.querySelectorAll("a")].map(anchor => anchor.getAttribute("href"));
+}"""
+
+
+async def test_bare_addresses_are_links_unless_verbatim(open_page: OpenPage) -> None:
+    page = await open_page()
+    for text, links in LINKED.items():
+        for verbatim in (None, False):
+            assert await page.evaluate(RENDER_OBJECT, [text, verbatim]) == links, text
+    written = [text for text in LINKED if "<" not in text]
+    assert [await page.evaluate(RENDER_OBJECT, [text, True]) for text in written] == [[]] * len(written)
+    assert await page.evaluate(RENDER_OBJECT, ["<https://x.test/a> https://x.test/b", True]) == ["https://x.test/a"]
+
+
+async def test_the_text_of_people_and_apps_is_linked_as_slack_links_it(
+    open_page: OpenPage, control: Control, playground: Playground
+) -> None:
+    page = await open_page()
+    client = AsyncWebClient("xoxb-playground", base_url=f"{playground.url}/api/")
+    last = page.locator(".channel").get_by_test_id("message").last
+    await control("message", channel="C0GENERAL", user="U0WEI", text="typed https://x.test/a.")
+    await expect(last.get_by_role("link")).to_have_attribute("href", "https://x.test/a")
+    await client.chat_postMessage(channel="C0GENERAL", text="said https://x.test/b!")
+    await expect(last).to_contain_text("said https://x.test/b!")
+    await expect(last.get_by_role("link")).to_have_attribute("href", "https://x.test/b")
+    await client.chat_postMessage(channel="C0GENERAL", text="quoted https://x.test/c, <https://x.test/d>", parse="none")
+    await expect(last).to_contain_text("quoted https://x.test/c, https://x.test/d")
+    await expect(last.get_by_role("link")).to_have_attribute("href", "https://x.test/d")
 
 
 async def test_hostile_text_stays_text(open_page: OpenPage, control: Control) -> None:

@@ -90,6 +90,26 @@ async def test_one_posts_to_a_channel_by_its_name(driver: Any) -> None:
     ]
 
 
+LINKED = [
+    ("see https://x.test/a_b.", "see <https://x.test/a_b>."),
+    ("<https://x.test/a|here>, <https://x.test/b>", "<https://x.test/a|here>, <https://x.test/b>"),
+    ("*http://x.test/a* `https://x.test/b`", "*<http://x.test/a>* `https://x.test/b`"),
+    ("a &lt;https://x.test/?b=1&amp;c=2&gt;", "a &lt;<https://x.test/?b=1&amp;c=2>&gt;"),
+    ("no link: x.test, ftp://x.test", "no link: x.test, ftp://x.test"),
+]
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
+async def test_bare_urls_of_apps_become_links_unless_told_not_to(driver: Any, method: str) -> None:
+    posted = await driver.call("chat.postMessage", channel=G, text="first")
+    place = {"channel": G, **({"ts": posted["ts"]} if method == "chat.update" else {})}
+    for given, kept in LINKED:
+        assert (await driver.call(method, **place, text=given))["message"]["text"] == kept
+        assert (await driver.call(method, **place, text=given, parse="none"))["message"]["text"] == given
+    markdown = "[a](https://x.test/a)"
+    assert (await driver.call(method, **place, markdown_text=markdown))["message"]["text"] == markdown
+
+
 MISSING = (
     "chat.scheduleMessage",
     "chat.startStream",

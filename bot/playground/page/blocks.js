@@ -1,7 +1,7 @@
 /** Renders Block Kit blocks as DOM nodes. */
 
 import { el } from "./dom.js";
-import { plainText } from "./choices.js";
+import { mrkdwnText, plainText } from "./choices.js";
 import { element, picture } from "./elements.js";
 import { inputBlock } from "./inputs.js";
 import { markdown } from "./markdown.js";
@@ -35,7 +35,7 @@ export function renderBlocks(blocks, use) {
 /** The nodes of a text object, plain_text or mrkdwn. */
 export function textObject(object, directory) {
   if (!object) return [];
-  if (object.type === "mrkdwn") return mrkdwn(object.text ?? "", directory);
+  if (object.type === "mrkdwn") return mrkdwn(mrkdwnText(object), directory);
   return plainText(object).split("\n").flatMap((line, index) => [index ? el("br") : null, line]);
 }
 

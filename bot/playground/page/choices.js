@@ -2,7 +2,7 @@
 
 import { el, fill, icon } from "./dom.js";
 import { withEmoji } from "./emoji.js";
-import { inline } from "./mrkdwn.js";
+import { inline, wrapAddresses } from "./mrkdwn.js";
 import { popup } from "./popup.js";
 
 /** A fresh id for a label and what it labels. */
@@ -15,8 +15,13 @@ export function plainText(object) {
   return withEmoji(object?.text ?? "");
 }
 
+/** The text of a mrkdwn object, with its bare addresses made links unless it is verbatim. */
+export function mrkdwnText({ text = "", verbatim = false }) {
+  return verbatim ? text : wrapAddresses(text);
+}
+
 function words(object, directory) {
-  return object?.type === "mrkdwn" ? inline(object.text, directory) : [plainText(object)];
+  return object?.type === "mrkdwn" ? inline(mrkdwnText(object), directory) : [plainText(object)];
 }
 
 function allOptions(element) {

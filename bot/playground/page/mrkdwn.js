@@ -13,10 +13,10 @@ const INLINE = new RegExp(
     "(?<![\\p{L}\\p{N}_])_(?!\\s)(?<italic>[^_\\n]+)(?<!\\s)_(?![\\p{L}\\p{N}_])",
     "(?<![\\p{L}\\p{N}~])~(?!\\s)(?<strike>[^~\\n]+)(?<!\\s)~(?![\\p{L}\\p{N}~])",
     ":(?<emoji>[a-z0-9_+'-]+)(?:::skin-tone-\\d)?:",
-    "(?<url>https?://[^\\s<>|]*[^\\s<>|.,;:!?)\\]'\"*_~])",
   ].join("|"),
   "gu",
 );
+const BARE = /<[^<>\n]*>|```[\s\S]*?```|`[^`\n]+`|(https?:\/\/(?:(?!&[lg]t;)[^\s<>|])*[^\s<>|.,;:!?)\]'"*_~&])/g;
 const LINE_KINDS = [
   ["quote", /^(?:&gt;|>) ?(.*)$/],
   ["bullet", /^\s*[•◦▪*-] +(.*)$/],
@@ -29,7 +29,12 @@ export function unescape(text) {
   return text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 }
 
-/** The nodes of one mrkdwn text; `directory` names users and channels by id. */
+/** The text with its bare addresses in <>: what Slack does unless the author says `verbatim`. */
+export function wrapAddresses(text) {
+  return text.replace(BARE, (whole, address) => (address ? `<${address}>` : whole));
+}
+
+/** The nodes of one mrkdwn text; `directory` names users and channels by id. Only what stands in <> is a link. */
 export function mrkdwn(text, directory) {
   const nodes = [];
   let from = 0;
@@ -94,13 +99,12 @@ export function inline(text, directory) {
 }
 
 function span(match, directory) {
-  const { angle, code, bold, italic, strike, emoji, url } = match.groups;
+  const { angle, code, bold, italic, strike, emoji } = match.groups;
   if (angle !== undefined) return special(angle, match[0], directory);
   if (code !== undefined) return el("code", {}, codeText(code));
   if (bold !== undefined) return el("strong", {}, inline(bold, directory));
   if (italic !== undefined) return el("em", {}, inline(italic, directory));
   if (strike !== undefined) return el("s", {}, inline(strike, directory));
-  if (url !== undefined) return link(unescape(url), unescape(url));
   return emojiNode(emoji, match[0]);
 }
 
