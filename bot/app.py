@@ -31,16 +31,20 @@ from pipelines.drafting.by_model import ModelWriter
 from pipelines.drafting.compose import compose
 from pipelines.llm import none, scripted
 from pipelines.llm.meter import Meter
+from pipelines.knowledge.library import Library
 from pipelines.trackers import absent, trello
 from storage.audit import Audit
 from storage.database import Database
 from storage.drafts import Drafts
 from storage.inbox import Inbox
+from storage.knowledge import Knowledge
 from storage.ledger import Ledger
 from storage.links import Links
 from storage.notes import Notes
 from storage.outgoing import Outgoing
 from storage.threads import Threads
+
+TOOLS = ("chat", "tracker", "drafts", "links", "threads", "audit", "library")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Parts:
     chat: Chat
     home: HomeTab
     tracker: Tracker
+    library: Library
     ledger: Ledger
     models: Meter
     modules: Mapping[str, ModuleType]
@@ -89,6 +94,7 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         chat=Gateway(client, Outgoing(database), audit, people),
         home=HomeTab(client, people, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
         tracker=make_tracker(settings),
+        library=Library(settings.repos, settings.data / "repositories", Knowledge(database)),
         ledger=ledger,
         models=Meter(make_model(settings), ledger),
         modules=modules,
@@ -142,7 +148,7 @@ def _plug(name: str) -> ModuleType:
 
 def wire_abilities(parts: Parts) -> dict[str, Ability]:
     """Each ability with the parts that its `run` names as keyword arguments."""
-    tools = {name: getattr(parts, name) for name in ("chat", "tracker", "drafts", "links", "threads", "audit")} | {
+    tools = {name: getattr(parts, name) for name in TOOLS} | {
         "filing": Filing(direct=parts.settings.filing == "direct", approvers=parts.settings.approvers),
         "compose": compose,
         "models": parts.models,

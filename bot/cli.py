@@ -9,7 +9,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from bot import doctor, logs, tryout
+from bot import doctor, logs, repository, tryout
 from bot.playground import server as playground
 from bot.playground.store import StateUnusable
 from bot.process import Role
@@ -19,6 +19,9 @@ from pipelines.core.errors import Refused
 from storage.errors import StorageRefused
 
 EXIT_REFUSED = 2
+REPOSITORY_LINES = {
+    "ask": "answer questions from a repository, by JSON lines",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,6 +53,12 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("work", help="serve asks; needs Postgres")
     commands.add_parser("migrate", help="bring the database to this version")
     commands.add_parser("doctor", help="check settings, Slack, Trello and database, and say what to do")
+    index = commands.add_parser("index", help="read the repositories that questions are answered from")
+    index.add_argument("--repo", default="", metavar="DIR", help="this one instead of those of LEADHAND_REPOS")
+    for name, does in REPOSITORY_LINES.items():
+        lines = commands.add_parser(name, help=does)
+        lines.add_argument("--json", action="store_true", required=True, help="a JSON object a line, in and out")
+        lines.add_argument("--repo", default="", metavar="DIR", help="this one instead of those of LEADHAND_REPOS")
     return made
 
 
@@ -67,5 +76,9 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
             return run_process(settings, Role(hears=False, works=True))
         case "migrate":
             return run_migration(settings)
+        case "index":
+            return repository.run_index(settings, options.repo)
+        case "ask":
+            return repository.run_ask(settings, options.repo)
         case _:
             return doctor.run(settings)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.slack.text import cut, escape, link
-from pipelines.core.chat import CardNews, Closed, Filed, Preview, Reply, Words
+from pipelines.core.chat import Answer, CardNews, Citation, Closed, Filed, Preview, Reply, Words
 from pipelines.core.tickets import NOT_STATED, TEMPLATES, Field, Ticket
 
 Block = dict[str, Any]
@@ -14,6 +14,7 @@ SECTION_LIMIT = 2900
 # Slack refuses a message whose blocks hold more than about 13,000 characters in all; the rest needs room, too.
 SECTIONS_LIMIT = 9000
 MESSAGE_LIMIT = 3900
+QUOTE_LIMIT = 2400
 TYPE_SIGNS = {
     "bug": ":beetle: Bug",
     "idea": ":bulb: Idea",
@@ -170,10 +171,30 @@ def card_news(reply: CardNews) -> tuple[str, list[Block]]:
     return f":leftwards_arrow_with_hook: Taken up again: {title} was moved to *{escape(reply.list_name)}*{by}.", []
 
 
+def answer(reply: Answer) -> tuple[str, list[Block]]:
+    """The answer, each quote under the place that it was copied from."""
+    blocks = [section(escape(reply.text)), *(section(_quoted(citation)) for citation in reply.citations)]
+    if reply.citations:
+        blocks.append(context("Quoted word for word, and checked against the files before posting."))
+    return cut(escape(reply.text), MESSAGE_LIMIT), blocks
+
+
+def _quoted(citation: Citation) -> str:
+    place = f"{citation.path}:{citation.first}-{citation.last}"
+    if citation.url:
+        where = f"{link(citation.url, place)} at {citation.commit[:7]}"
+    else:
+        where = f"{escape(place)} @ {citation.commit[:7]}"
+    # Three backticks in a file would end the block: the middle dot keeps them apart for the eye alone.
+    code = cut(escape(citation.quote.replace("```", "`·`·`")), QUOTE_LIMIT)
+    return f"{where}\n```\n{code}\n```"
+
+
 RENDERERS: Mapping[type, Callable[[Any], tuple[str, list[Block]]]] = {
     Words: words,
     Preview: preview,
     Filed: filed,
     Closed: closed,
     CardNews: card_news,
+    Answer: answer,
 }

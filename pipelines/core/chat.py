@@ -8,14 +8,20 @@ from pipelines.core.asks import Place
 from pipelines.core.tickets import Frozen, Message, Ticket
 
 
-class Words(Frozen):
+class Judged(Frozen):
+    """A reply that people may judge; `run` is the key of the ask that made it, empty where they are not asked to."""
+
+    run: str = ""
+
+
+class Words(Judged):
     """A plain answer in Slack's mrkdwn, written by our code; people's text in it is marked by `quote`."""
 
     text: str
     quote: str = ""
 
 
-class Preview(Frozen):
+class Preview(Judged):
     """A draft that waits for a person. `note` says what is going on with it, if anything.
 
     `engine` is what wrote it, `improver` the model that is at work on a better one, if any.
@@ -62,7 +68,27 @@ class CardNews(Frozen):
     done: bool
 
 
-Reply = Words | Preview | Filed | Closed | CardNews
+class Citation(Frozen):
+    """Lines of a file, copied from it word for word; lines count from 1; `url` is empty where no page shows the file."""
+
+    repository: str
+    commit: str
+    path: str
+    first: int
+    last: int
+    quote: str
+    url: str = ""
+
+
+class Answer(Judged):
+    """What a repository says to a question. `text` is plain, names of people and files as they are."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    engine: str = "rules"
+
+
+Reply = Words | Preview | Filed | Closed | CardNews | Answer
 
 
 class Conversation(Frozen):
@@ -89,7 +115,7 @@ class Chat(Protocol):
         """Replace what message `ts` shows."""
         ...
 
-    async def whisper(self, place: Place, user: str, words: Words, reply_url: str = "") -> None:
+    async def whisper(self, place: Place, user: str, reply: Reply, reply_url: str = "") -> None:
         """Tell one person only; through `reply_url` where the bot is not in the channel."""
         ...
 
