@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from bot import doctor, logs, repository, tryout
@@ -51,6 +51,9 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--with-worker", action="store_true", help="serve asks in the same process (SQLite needs this)")
     serve.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
     commands.add_parser("work", help="serve asks; needs Postgres")
+    model = commands.add_parser("model", help="run the local model's process; list, fetch or check its files")
+    model.add_argument("action", nargs="?", choices=("list", "pull", "check"), help="instead of running it")
+    model.add_argument("name", nargs="?", help="a name of the list; the default one unless given")
     commands.add_parser("migrate", help="bring the database to this version")
     commands.add_parser("doctor", help="check settings, Slack, Trello and database, and say what to do")
     index = commands.add_parser("index", help="read the repositories that questions are answered from")
@@ -64,21 +67,14 @@ def parser() -> argparse.ArgumentParser:
 
 def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, int | None]:
     """The coroutine that does it."""
-    match options.command:
-        case "try":
-            return tryout.run(settings, playground.start)
-        case "playground":
-            return tryout.run_playground(settings, playground.start, options.events_url)
-        case "serve":
-            role = Role(hears=True, works=options.with_worker)
-            return run_process(settings, role, until_eof=options.until_eof)
-        case "work":
-            return run_process(settings, Role(hears=False, works=True))
-        case "migrate":
-            return run_migration(settings)
-        case "index":
-            return repository.run_index(settings, options.repo)
-        case "ask":
-            return repository.run_ask(settings, options.repo)
-        case _:
-            return doctor.run(settings)
+    both = Role(hears=True, works=getattr(options, "with_worker", False))
+    started: dict[str, Callable[[], Coroutine[Any, Any, int | None]]] = {
+        "try": lambda: tryout.run(settings, playground.start),
+        "playground": lambda: tryout.run_playground(settings, playground.start, options.events_url),
+        "serve": lambda: run_process(settings, both, until_eof=options.until_eof),
+        "work": lambda: run_process(settings, Role(hears=False, works=True)),
+        "model": lambda: models.run(settings, options.action, options.name),
+        "migrate": lambda: run_migration(settings),
+        "doctor": lambda: doctor.run(settings),
+    }
+    return started[options.command]()
