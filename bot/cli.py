@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from bot import doctor, logs, repository, tryout
+from bot import doctor, logs, models, repository, tryout
 from bot.playground import server as playground
 from bot.playground.store import StateUnusable
 from bot.process import Role
@@ -76,5 +76,7 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
         "model": lambda: models.run(settings, options.action, options.name),
         "migrate": lambda: run_migration(settings),
         "doctor": lambda: doctor.run(settings),
+        "index": lambda: repository.run_index(settings, options.repo),
+        "ask": lambda: repository.run_ask(settings, options.repo),
     }
     return started[options.command]()
