@@ -29,9 +29,9 @@ from pipelines.core.prompts import load
 from pipelines.desk.desk import Filing
 from pipelines.drafting.by_model import ModelWriter
 from pipelines.drafting.compose import compose
+from pipelines.knowledge.library import Library
 from pipelines.llm import none, scripted
 from pipelines.llm.meter import Meter
-from pipelines.knowledge.library import Library
 from pipelines.trackers import absent, trello
 from storage.audit import Audit
 from storage.database import Database
@@ -43,8 +43,9 @@ from storage.links import Links
 from storage.notes import Notes
 from storage.outgoing import Outgoing
 from storage.threads import Threads
+from storage.votes import Votes
 
-TOOLS = ("chat", "tracker", "drafts", "links", "threads", "audit", "library")
+TOOLS = ("chat", "tracker", "drafts", "links", "threads", "audit", "votes", "library")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Parts:
     drafts: Drafts
     links: Links
     notes: Notes
+    votes: Votes
     audit: Audit
     client: AsyncWebClient
     people: People
@@ -88,6 +90,7 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         drafts=drafts,
         links=Links(database),
         notes=notes,
+        votes=Votes(database),
         audit=audit,
         client=client,
         people=people,
