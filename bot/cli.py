@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from bot import doctor, logs, models, repository, tryout
+from bot import doctor, logs, models, repository, ticketlines, tryout
 from bot.playground import server as playground
 from bot.playground.store import StateUnusable
 from bot.process import Role
@@ -62,7 +62,18 @@ def parser() -> argparse.ArgumentParser:
         lines = commands.add_parser(name, help=does)
         lines.add_argument("--json", action="store_true", required=True, help="a JSON object a line, in and out")
         lines.add_argument("--repo", default="", metavar="DIR", help="this one instead of those of LEADHAND_REPOS")
+    _add_ticket_lines(commands)
     return made
+
+
+def _add_ticket_lines(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    draft = commands.add_parser("draft", help="draft tickets from threads, by JSON lines")
+    classify = commands.add_parser("classify", help="say the types of tickets, by JSON lines")
+    similar = commands.add_parser("similar", help="rank past tickets by how alike they are, by JSON lines")
+    for lines in (draft, classify, similar):
+        lines.add_argument("--json", action="store_true", required=True, help="a JSON object a line, in and out")
+    classify.add_argument("--train", default="", metavar="FILE", help="learn the labels of this file first")
+    similar.add_argument("--pool", required=True, metavar="FILE", help="the past tickets")
 
 
 def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, int | None]:
@@ -78,5 +89,8 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
         "doctor": lambda: doctor.run(settings),
         "index": lambda: repository.run_index(settings, options.repo),
         "ask": lambda: repository.run_ask(settings, options.repo),
+        "draft": lambda: ticketlines.run_draft(settings),
+        "classify": lambda: ticketlines.run_classify(options.train),
+        "similar": lambda: ticketlines.run_similar(options.pool),
     }
     return started[options.command]()

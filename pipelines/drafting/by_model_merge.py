@@ -74,7 +74,8 @@ def merged(filled: Filled, rules: Rules, ticket: Ticket, request: str) -> tuple[
 
 
 def _first_told(*texts: str) -> str:
-    return next((text for text in texts if text not in {"", NOT_STATED}), NOT_STATED)
+    """The first text that says something; a clause before one that was taken out loses its comma."""
+    return next((text.rstrip(" ,;:") for text in texts if text not in {"", NOT_STATED}), NOT_STATED)
 
 
 def _title(filled: Filled, rules: Rules, request: str) -> str:
