@@ -21,6 +21,7 @@ from storage.errors import StorageRefused
 EXIT_REFUSED = 2
 REPOSITORY_LINES = {
     "ask": "answer questions from a repository, by JSON lines",
+    "locate": "rank the files that tasks are about, by JSON lines",
 }
 
 
@@ -89,6 +90,7 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
         "doctor": lambda: doctor.run(settings),
         "index": lambda: repository.run_index(settings, options.repo),
         "ask": lambda: repository.run_ask(settings, options.repo),
+        "locate": lambda: repository.run_locate(settings, options.repo),
         "draft": lambda: ticketlines.run_draft(settings),
         "classify": lambda: ticketlines.run_classify(options.train),
         "similar": lambda: ticketlines.run_similar(options.pool),

@@ -15,12 +15,15 @@ from bot.settings import Settings
 from pipelines.core.chat import Answer
 from pipelines.core.errors import Refused
 from pipelines.knowledge.library import Library
+from pipelines.knowledge.locating import locate
 from pipelines.qa import find_answer
 from storage.database import Database
 from storage.knowledge import Knowledge
 from storage.memory import memory_database
 
 NOTHING_NAMED = "Name a repository: --repo DIR, or set LEADHAND_REPOS to paths or clone URLs."
+
+LOCATED = 50  # files of one answer
 
 
 async def run_index(settings: Settings, repo: str) -> int:
@@ -51,6 +54,19 @@ async def run_ask(settings: Settings, repo: str) -> int:
             return _as_line(await find_answer(text_of(line, "question"), library))
 
         return await _lines(ask)
+
+
+async def run_locate(settings: Settings, repo: str) -> int:
+    """Rank files for tasks from standard input; 1 when a line was bad. Raises Refused."""
+    async with _in_memory(settings, repo) as library:
+
+        async def find(line: Line) -> Mapping[str, Any]:
+            title, body = text_of(line, "title"), text_of(line, "body", needed=False)
+            (name, *_) = library.sources
+            files = (await locate(title, body, name, library.knowledge, await library.graph(name))).files[:LOCATED]
+            return {"files": [file.path for file in files], "why": {file.path: list(file.signals) for file in files}}
+
+        return await _lines(find)
 
 
 def _as_line(answer: Answer) -> Mapping[str, Any]:

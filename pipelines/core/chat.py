@@ -69,7 +69,7 @@ class CardNews(Frozen):
 
 
 class Citation(Frozen):
-    """Lines of a file, copied from it word for word; lines count from 1; `url` is empty where no page shows the file."""
+    """Lines of a file, word for word; lines count from 1; `url` is empty where no page shows the file."""
 
     repository: str
     commit: str
@@ -88,7 +88,37 @@ class Answer(Judged):
     engine: str = "rules"
 
 
-Reply = Words | Preview | Filed | Closed | CardNews | Answer
+class Suspect(Frozen):
+    """A file that a task may be about, with the reasons in words; `url` is empty where no page shows it."""
+
+    path: str
+    reasons: tuple[str, ...]
+    url: str = ""
+
+
+class PastChange(Frozen):
+    """A commit that sounds like the task."""
+
+    commit: str
+    subject: str
+    author: str
+
+
+class Assessment(Frozen):
+    """What a task takes, as far as the repository tells: all of it plain text, names as they are."""
+
+    title: str
+    repository: str
+    commit: str
+    suspects: tuple[Suspect, ...]
+    changes: tuple[PastChange, ...] = ()
+    people: tuple[str, ...] = ()
+    effort: str = ""
+    effort_reasons: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+Reply = Assessment | Words | Preview | Filed | Closed | CardNews | Answer
 
 
 class Conversation(Frozen):

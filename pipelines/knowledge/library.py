@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipelines.knowledge.git import RepositoryTrouble, Source, open_source, shown
+from pipelines.knowledge.graph import Graph, import_graph
 from pipelines.knowledge.indexing import Indexed, index
 from storage.knowledge import Knowledge
 
@@ -30,6 +31,7 @@ class Library:
     keeps_others: bool = False
     sources: dict[str, Source] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
+    _graphs: dict[str, tuple[str, Graph]] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def refresh(self) -> list[Indexed]:
@@ -53,6 +55,16 @@ class Library:
             except Exception:
                 log.exception("the repositories could not be refreshed", extra={"action": "index"})
             await asyncio.sleep(EVERY)
+
+    async def graph(self, name: str) -> Graph:
+        """The import graph of a repository at its present commit; made once for each."""
+        commit = self.sources[name].commit
+        known = self._graphs.get(name)
+        if known is None or known[0] != commit:
+            files = await self.knowledge.files(name)
+            known = (commit, await asyncio.to_thread(import_graph, files))
+            self._graphs[name] = known
+        return known[1]
 
     async def _one(self, place: str) -> Indexed | None:
         try:

@@ -75,3 +75,17 @@ def test_what_is_missing_is_said_in_a_sentence(
     assert done.returncode == status
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_files_are_ranked_line_by_line_without_a_database(sample: Sample, tmp_path: Path) -> None:
+    client = sample.names["client"]
+    asked = lines({"id": 1, "title": f"The {client} client gives up", "body": ""}, {"id": 2, "body": "no title"})
+    done = leadhand(tmp_path, "locate", "--json", "--repo", str(sample.folder), said=asked)
+    assert (done.returncode, done.stderr) == (1, "")
+    ranked, bad = map(json.loads, done.stdout.splitlines())
+    assert set(ranked) == {"id", "files", "why"}
+    assert ranked["files"][0] == f"src/{client}/client.py"
+    assert set(ranked["why"]) == set(ranked["files"])
+    assert "content" in ranked["why"][ranked["files"][0]]
+    assert set(bad) == {"id", "error"}
+    assert list(tmp_path.iterdir()) == []

@@ -26,6 +26,7 @@ def router() -> Router:
         ("HELP me", "help", "help", "me"),
         ("", "help", "empty", ""),
         ("   ", "help", "empty", ""),
+        ("triage the export bug", "triage", "assess", "the export bug"),
         ("ask where is the cart?", "qa", "answer", "where is the cart?"),
         ("how does token refresh work?", "qa", "answer", "how does token refresh work?"),
         ("file uploads fail, why?", "qa", "answer", "file uploads fail, why?"),

@@ -40,7 +40,8 @@ def test_a_preview_shows_its_sections_its_source_and_three_buttons() -> None:
     assert "Evidence" not in said
     assert "Which version?" in said
     assert "<https://slack.example/p1|Mira>" in said
-    assert [e["action_id"] for e in blocks[-1]["elements"]] == ["ticket_file", "ticket_edit", "ticket_discard"]
+    buttons = [e["action_id"] for e in blocks[-1]["elements"]]
+    assert buttons == ["ticket_file", "ticket_edit", "triage_run", "ticket_discard"]
     assert {e["value"] for e in blocks[-1]["elements"]} == {"d1:abc"}
 
 
