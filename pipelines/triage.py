@@ -24,12 +24,19 @@ from storage.drafts import Drafts
 from storage.knowledge import Passage
 
 HELP = (
-    "*Triage* — `@leadhand triage TEXT`, `/triage TEXT` or the button under a draft: where in the code, what was like "
-    "it, who knows it, how much it is, what is open."
+    "*Triage* — `@leadhand triage TEXT`, `/triage TEXT`, *Triage this* in the menu of a message or the button under a "
+    "draft: where in the code, what was like it, who knows it, how much it is, what is open."
 )
-TRIGGERS = Triggers(words={"triage": "assess"}, commands={"/triage": "assess"}, buttons={"triage_run": "assess_draft"})
+TRIGGERS = Triggers(
+    words={"triage": "assess"},
+    commands={"/triage": "assess"},
+    buttons={"triage_run": "assess_draft"},
+    shortcuts={"triage_from_message": "assess_message"},
+)
 
 NO_TASK = "Tell me the task: `@leadhand triage the export hangs on Safari`."
+GONE = "That message is gone, or it has no words, so there is nothing to triage."
+MINE = "That message is my own. Press *Triage* under the draft, or use *Triage this* on what a person wrote."
 SUSPECTS, CHANGES, PEOPLE = 5, 3, 3
 NEAR = 0.45  # share of the best file's score below which a file is no longer a suspect
 WHY = {
@@ -44,11 +51,15 @@ WHY = {
 
 
 async def run(ask: Ask, run: Run, *, chat: Chat, library: Library, drafts: Drafts, compose: Composer) -> Outcome:
-    """Assess the asker's words or a draft. Raises TellPerson when the draft is gone."""
+    """Assess the asker's words, a message or a draft. Raises TellPerson when the message or the draft is gone."""
     if not library.places:
         return await _say(ask, run, chat, NO_REPOSITORY, "told")
     if ask.verb == "assess_draft":
         title, body, place = await _of_draft(ask, drafts)
+        ask = ask.model_copy(update={"place": place, "openly": True})
+    elif ask.verb == "assess_message":
+        task = await keep_trying(run, "read", lambda: _of_message(ask, chat))
+        title, body, place = task["title"], task["body"], ask.place.model_copy(update={"thread_ts": task["thread_ts"]})
         ask = ask.model_copy(update={"place": place, "openly": True})
     elif ask.text.strip():
         title, _, body = ask.text.strip().partition("\n")
@@ -69,6 +80,18 @@ async def run(ask: Ask, run: Run, *, chat: Chat, library: Library, drafts: Draft
 async def _say(ask: Ask, run: Run, chat: Chat, text: str, word: str) -> Outcome:
     await answer(ask, run, chat, Words(text=text))
     return Outcome(word=word, reason=text)
+
+
+async def _of_message(ask: Ask, chat: Chat) -> dict[str, str]:
+    """The message as the task, the rest of its thread as what is known of it."""
+    talk = await chat.read(ask.place, ask.ts)
+    if talk.by_bot:
+        raise TellPerson(MINE)
+    if talk.focus is None or not talk.focus.text.strip():
+        raise TellPerson(GONE)
+    title, _, body = talk.focus.text.strip().partition("\n")
+    others = [message.text for message in talk.messages if message.ts != talk.focus.ts]
+    return {"title": title, "body": "\n".join([body, *others]).strip(), "thread_ts": talk.place.thread_ts}
 
 
 async def _of_draft(ask: Ask, drafts: Drafts) -> tuple[str, str, Place]:

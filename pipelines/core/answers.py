@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pipelines.core.asks import Ask
-from pipelines.core.chat import Answer, Chat, Judged, Reply
+from pipelines.core.chat import Answer, Assessment, Chat, Judged, Reply
 from pipelines.core.runs import Run, keep_trying
 
 
 async def answer(ask: Ask, run: Run, chat: Chat, reply: Reply, *, judged: bool = False) -> None:
     """Say something to the asker, once for each ask that was made openly; an open answer may be `judged` by people."""
-    if ask.openly and isinstance(reply, Judged) and (judged or isinstance(reply, Answer)):
+    if ask.openly and isinstance(reply, Judged) and (judged or isinstance(reply, Answer | Assessment)):
         reply = reply.model_copy(update={"run": ask.key})
 
     async def say() -> None:

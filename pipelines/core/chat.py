@@ -104,7 +104,7 @@ class PastChange(Frozen):
     author: str
 
 
-class Assessment(Frozen):
+class Assessment(Judged):
     """What a task takes, as far as the repository tells: all of it plain text, names as they are."""
 
     title: str

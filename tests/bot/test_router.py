@@ -46,9 +46,13 @@ def test_emoji_skin_tones_are_the_same_emoji_and_others_mean_nothing(router: Rou
 
 
 def test_shortcuts_go_by_callback_id(router: Router) -> None:
-    route = router.shortcut("ticket_from_message")
-    assert route is not None
-    assert (route.ability, route.verb) == ("ticket", "draft")
+    for shortcut, ability, verb in (
+        ("ticket_from_message", "ticket", "draft"),
+        ("triage_from_message", "triage", "assess_message"),
+    ):
+        route = router.shortcut(shortcut)
+        assert route is not None
+        assert (route.ability, route.verb) == (ability, verb)
     assert router.shortcut("burn_it") is None
 
 

@@ -163,6 +163,7 @@ async def test_thumbs_are_pressed_and_the_last_one_stays_marked(open_page: OpenP
     await bad.click()
     await expect(page.get_by_test_id("message").filter(has_text="You think: weed")).to_be_visible()
     await expect(good).to_have_attribute("aria-pressed", "false")
+    await answer.hover()
     await answer.get_by_test_id("message-react-ticket").click()
     await expect(answer.get_by_test_id("reaction")).to_be_visible()
     await expect(bad).to_have_attribute("aria-pressed", "true")
