@@ -10,7 +10,7 @@ from pipelines.core.chat import Chat, Words
 from pipelines.core.runs import Run, keep_trying
 from storage.votes import Choice, Vote, Votes
 
-HELP = "*Feedback*: press a thumb under an answer or a draft. Your latest press counts; I keep it with what I did."
+HELP = "*Feedback* — press a thumb under an answer or a draft. Your latest press counts; I keep it with what I did."
 TRIGGERS = Triggers(buttons={"answer_feedback": "vote"})
 
 THANKS = {
