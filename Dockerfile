@@ -10,7 +10,7 @@ COPY bot bot
 COPY pipelines pipelines
 COPY storage storage
 COPY migrations migrations
-RUN uv sync --frozen --no-editable --no-cache
+RUN uv sync --frozen --no-editable --no-cache --extra openai
 
 USER leadhand
 ENV PATH=/app/.venv/bin:$PATH LEADHAND_DATA=/data

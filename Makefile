@@ -10,7 +10,7 @@ BIN := .venv/bin
 help: ## show this list
 	@awk -F ': ## ' '/^[a-z]+: ## / {printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-try: ## open the playground on this machine: make try [MODEL=none] [PORT=8090]
+try: ## open the playground and prepare a local model: make try [MODEL=none] [PORT=8090]
 	@.ci/setup run
 	@$(if $(MODEL),export LEADHAND_MODEL='$(MODEL)';) exec $(BIN)/leadhand try
 
@@ -31,7 +31,7 @@ lint:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: ## measure start, reaction to draft, File to card, memory
+bench: ## measure start, reaction to draft, File to card, memory, the local model
 	@.ci/setup dev
 	@$(BIN)/python tests/bench/bench.py
 

@@ -29,6 +29,7 @@ from pipelines.core.prompts import load
 from pipelines.desk.desk import Filing
 from pipelines.drafting.by_model import ModelWriter
 from pipelines.drafting.compose import compose
+from pipelines.knowledge.library import Library
 from pipelines.llm import none, scripted
 from pipelines.llm.meter import Meter
 from pipelines.trackers import absent, trello
@@ -36,11 +37,15 @@ from storage.audit import Audit
 from storage.database import Database
 from storage.drafts import Drafts
 from storage.inbox import Inbox
+from storage.knowledge import Knowledge
 from storage.ledger import Ledger
 from storage.links import Links
 from storage.notes import Notes
 from storage.outgoing import Outgoing
 from storage.threads import Threads
+from storage.votes import Votes
+
+TOOLS = ("chat", "tracker", "drafts", "links", "threads", "audit", "votes", "library")
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,14 @@ class Parts:
     drafts: Drafts
     links: Links
     notes: Notes
+    votes: Votes
     audit: Audit
     client: AsyncWebClient
     people: People
     chat: Chat
     home: HomeTab
     tracker: Tracker
+    library: Library
     ledger: Ledger
     models: Meter
     modules: Mapping[str, ModuleType]
@@ -83,12 +90,14 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         drafts=drafts,
         links=Links(database),
         notes=notes,
+        votes=Votes(database),
         audit=audit,
         client=client,
         people=people,
         chat=Gateway(client, Outgoing(database), audit, people),
         home=HomeTab(client, people, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
         tracker=make_tracker(settings),
+        library=Library(settings.repos, settings.data / "repositories", Knowledge(database)),
         ledger=ledger,
         models=Meter(make_model(settings), ledger),
         modules=modules,
@@ -142,7 +151,7 @@ def _plug(name: str) -> ModuleType:
 
 def wire_abilities(parts: Parts) -> dict[str, Ability]:
     """Each ability with the parts that its `run` names as keyword arguments."""
-    tools = {name: getattr(parts, name) for name in ("chat", "tracker", "drafts", "links", "threads", "audit")} | {
+    tools = {name: getattr(parts, name) for name in TOOLS} | {
         "filing": Filing(direct=parts.settings.filing == "direct", approvers=parts.settings.approvers),
         "compose": compose,
         "models": parts.models,

@@ -49,9 +49,8 @@ def _command(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
 
 def _press(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     said = arrival.payload
-    return _ask(
-        arrival, router.button(said["action_id"]), thread_ts=said["thread_ts"], ts=said["ts"], value=said["value"]
-    )
+    about = {"ts": said["ts"], "at": float(said.get("at") or 0), "value": said["value"]}
+    return _ask(arrival, router.button(said["action_id"]), thread_ts=said["thread_ts"], **about)
 
 
 def _form(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:

@@ -8,10 +8,10 @@ import functools
 import logging
 import os
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from bot import doctor, logs, tryout
+from bot import doctor, logs, models, repository, ticketlines, tryout
 from bot.playground import server as playground
 from bot.playground.credentials import Credentials
 from bot.playground.store import StateUnusable
@@ -22,6 +22,10 @@ from pipelines.core.errors import Refused
 from storage.errors import StorageRefused
 
 EXIT_REFUSED = 2
+REPOSITORY_LINES = {
+    "ask": "answer questions from a repository, by JSON lines",
+    "locate": "rank the files that tasks are about, by JSON lines",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,28 +57,51 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--with-worker", action="store_true", help="serve asks in the same process (SQLite needs this)")
     serve.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
     commands.add_parser("work", help="serve asks; needs Postgres")
+    model = commands.add_parser("model", help="run the local model's process; list, fetch or check its files")
+    model.add_argument("action", nargs="?", choices=("list", "pull", "check"), help="instead of running it")
+    model.add_argument("name", nargs="?", help="a name of the list; the default one unless given")
     commands.add_parser("migrate", help="bring the database to this version")
     commands.add_parser("doctor", help="check settings, Slack, Trello and database, and say what to do")
+    index = commands.add_parser("index", help="read the repositories that questions are answered from")
+    index.add_argument("--repo", default="", metavar="DIR", help="this one instead of those of LEADHAND_REPOS")
+    for name, does in REPOSITORY_LINES.items():
+        lines = commands.add_parser(name, help=does)
+        lines.add_argument("--json", action="store_true", required=True, help="a JSON object a line, in and out")
+        lines.add_argument("--repo", default="", metavar="DIR", help="this one instead of those of LEADHAND_REPOS")
+    _add_ticket_lines(commands)
     return made
+
+
+def _add_ticket_lines(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    draft = commands.add_parser("draft", help="draft tickets from threads, by JSON lines")
+    classify = commands.add_parser("classify", help="say the types of tickets, by JSON lines")
+    similar = commands.add_parser("similar", help="rank past tickets by how alike they are, by JSON lines")
+    for lines in (draft, classify, similar):
+        lines.add_argument("--json", action="store_true", required=True, help="a JSON object a line, in and out")
+    classify.add_argument("--train", default="", metavar="FILE", help="learn the labels of this file first")
+    similar.add_argument("--pool", required=True, metavar="FILE", help="the past tickets")
 
 
 def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, int | None]:
     """The coroutine that does it."""
-    match options.command:
-        case "try":
-            return tryout.run(settings, playground.start)
-        case "playground":
-            start = functools.partial(playground.start, credentials=accepted_tokens(settings))
-            return tryout.run_playground(settings, start, options.events_url)
-        case "serve":
-            role = Role(hears=True, works=options.with_worker)
-            return run_process(settings, role, until_eof=options.until_eof)
-        case "work":
-            return run_process(settings, Role(hears=False, works=True))
-        case "migrate":
-            return run_migration(settings)
-        case _:
-            return doctor.run(settings)
+    both = Role(hears=True, works=getattr(options, "with_worker", False))
+    alone = functools.partial(playground.start, credentials=accepted_tokens(settings))
+    started: dict[str, Callable[[], Coroutine[Any, Any, int | None]]] = {
+        "try": lambda: tryout.run(settings, playground.start),
+        "playground": lambda: tryout.run_playground(settings, alone, options.events_url),
+        "serve": lambda: run_process(settings, both, until_eof=options.until_eof),
+        "work": lambda: run_process(settings, Role(hears=False, works=True)),
+        "model": lambda: models.run(settings, options.action, options.name),
+        "migrate": lambda: run_migration(settings),
+        "doctor": lambda: doctor.run(settings),
+        "index": lambda: repository.run_index(settings, options.repo),
+        "ask": lambda: repository.run_ask(settings, options.repo),
+        "locate": lambda: repository.run_locate(settings, options.repo),
+        "draft": lambda: ticketlines.run_draft(settings),
+        "classify": lambda: ticketlines.run_classify(options.train),
+        "similar": lambda: ticketlines.run_similar(options.pool),
+    }
+    return started[options.command]()
 
 
 def accepted_tokens(settings: Settings) -> Credentials:

@@ -11,15 +11,21 @@ BOARD = Lack(
     settings=("TRELLO_API_KEY", "TRELLO_TOKEN", "TRELLO_BOARD"),
     page="docs/how-to/trello.md",
 )
+REPOSITORIES = Lack(
+    name="No repository",
+    words="I cannot answer questions about the code, and cannot triage.",
+    settings=("LEADHAND_REPOS",),
+    page="docs/reference/settings.md",
+)
 MODEL = Lack(
     name="No model",
     words="I draft by rules alone, which is quick, and plain.",
     settings=("LEADHAND_MODEL",),
-    page="docs/reference/settings.md",
+    page="docs/how-to/local-model.md",
 )
 
 
 def find_lacks(settings: Settings) -> tuple[Lack, ...]:
     """Everything that is not set yet."""
-    missing = {BOARD: not settings.has_trello, MODEL: settings.model == "none"}
+    missing = {BOARD: not settings.has_trello, REPOSITORIES: not settings.repos, MODEL: settings.model == "none"}
     return tuple(lack for lack, is_missing in missing.items() if is_missing)

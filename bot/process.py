@@ -102,6 +102,8 @@ class Process:
         if self._role.works:
             await self._engine.launch()
             self._stack.push_async_callback(self._engine.close, GRACE)
+            if parts.library.places:
+                self._keep(parts.library.keep_fresh())
         self._stack.push_async_callback(self._front.close)
         self._stack.push_async_callback(self.link.close)
         if not await self.link.first_contact():

@@ -50,7 +50,9 @@ class Router:
             found = re.match(rf"{re.escape(phrase)}\b", bare, re.IGNORECASE)
             if found:
                 return Route(ability, verb, _rest(bare[found.end() :]))
-        return Route("help", "unknown" if text else "empty", text)
+        if not text:
+            return Route("help", "empty")
+        return Route("qa", "answer", text) if "qa" in self._triggers else Route("help", "unknown", text)
 
     def command(self, name: str, text: str) -> Route:
         """By the slash command; one that nobody serves yet is answered as if it were said."""

@@ -13,6 +13,7 @@ from pipelines.core.errors import Refused
 
 PROVIDERS = frozenset({"local", "openai", "scripted"})
 Names = Annotated[frozenset[str], NoDecode]
+Places = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     cache: Path = Field(Path("~/.cache/leadhand"), alias="LEADHAND_CACHE", description="Models and wheels.")
     openai_api_key: SecretStr = Field(SecretStr(""), alias="OPENAI_API_KEY", description="Key for `openai:NAME`.")
     openai_base_url: str = Field("https://api.openai.com/v1", alias="OPENAI_BASE_URL", description="Its server.")
+    repos: Places = Field((), alias="LEADHAND_REPOS", description="Repositories to know: paths or clone URLs.")
     filing: Literal["preview", "direct"] = Field("preview", alias="LEADHAND_FILING", description="Who files.")
     approvers: Names = Field(frozenset(), alias="LEADHAND_APPROVERS", description="Slack ids of who may decide.")
 
@@ -51,6 +53,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return frozenset(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("repos", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
     @field_validator("slack_api_url", mode="after")
     @classmethod

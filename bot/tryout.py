@@ -6,16 +6,20 @@ import asyncio
 import os
 import socket
 import sys
+import tempfile
 import webbrowser
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
 import aiohttp
 
+from bot.models import LOCAL, Companion, local_name
 from bot.serving import stop_signal
 from bot.settings import Settings
 from pipelines.core.errors import Refused
+from pipelines.llm.catalogue import DEFAULT
 
 HOST = "127.0.0.1"
 REFUSED = 2
@@ -55,7 +59,8 @@ async def run(settings: Settings, start: StartPlayground) -> int:
         say("  stop                  Ctrl-C\n")
         if sys.stdout.isatty():
             await asyncio.to_thread(webbrowser.open, playground.url)
-        return await _keep_bot(playground, folder, stop)
+        async with _model_beside(settings, playground) as model:
+            return await _keep_bot(_bot_environment(playground, folder) | model, stop)
     finally:
         await playground.close()
 
@@ -111,9 +116,40 @@ async def _start(start: StartPlayground, settings: Settings, folder: Path) -> Pl
         ) from None
 
 
-async def _keep_bot(playground: Playground, folder: Path, stop: asyncio.Event) -> int:
+@asynccontextmanager
+async def _model_beside(settings: Settings, playground: Playground) -> AsyncIterator[dict[str, str]]:
+    """Prepare the local model in the background; the settings that lead the bot to it, which never waits for it."""
+    # Whoever says nothing gets the model; `none` is a choice that is said.
+    model = settings.model if "model" in settings.model_fields_set else LOCAL + DEFAULT
+    name = local_name(model)
+    if not name:
+        yield {}
+        return
+    # A socket's path must be short, which the data folder's need not be.
+    with tempfile.TemporaryDirectory(prefix="leadhand-") as folder:
+        address = f"unix:{folder}/model"
+
+        async def report(text: str, progress: float | None) -> None:
+            if text:
+                say(text if progress is None else f"{progress:4.0%}  {text}")
+            await _notice(playground, text, progress)
+
+        companion = asyncio.create_task(Companion(settings, name, address, report).keep())
+        try:
+            yield {"LEADHAND_MODEL": model, "LEADHAND_MODEL_URL": address}
+        finally:
+            companion.cancel()
+            await asyncio.gather(companion, return_exceptions=True)
+
+
+async def _notice(playground: Playground, text: str, progress: float | None) -> None:
+    """Show it on the page, too."""
+    async with aiohttp.ClientSession() as session:
+        await session.post(f"{playground.url}/_control/notice", json={"text": text, "progress": progress})
+
+
+async def _keep_bot(environment: Mapping[str, str], stop: asyncio.Event) -> int:
     """Run the bot, again whenever it dies; a bot that refuses to start has said why."""
-    environment = _bot_environment(playground, folder)
     pause = FIRST_PAUSE
     while True:
         bot = await asyncio.create_subprocess_exec(

@@ -11,24 +11,23 @@ from pipelines.core.runs import Run
 
 HELP = "`@leadhand help` or `/leadhand help` — this."
 TRIGGERS = Triggers(
-    words={"help": "help", "triage": "triage", "solve": "solve"},
+    words={"help": "help", "solve": "solve"},
     commands={"/leadhand": "help"},
 )
 
-INSTEAD = "for now I make tickets: react to a message with :ticket:, or write `@leadhand ticket TEXT`."
+INSTEAD = "`@leadhand help` says what I do."
 NOT_YET = {
-    "unknown": f"I cannot answer questions yet; {INSTEAD}",
-    "triage": f"I cannot triage tasks yet; {INSTEAD}",
+    "unknown": f"I do not know this command; {INSTEAD}",
     "solve": f"I cannot solve tasks yet; {INSTEAD}",
     "empty": "I am here. React to a message with :ticket: and I draft a card from it; "
-    "`@leadhand help` says what else I do.",
+    "ask me about the code, or read what else I do: `@leadhand help`.",
 }
 
 
 async def run(ask: Ask, run: Run, *, chat: Chat, helps: Sequence[str]) -> Outcome:
     """Answer in the thread when asked there, else to the asker alone."""
     words = Words(text=NOT_YET.get(ask.verb) or help_text(helps))
-    await answer(ask, run, chat, words)
+    await answer(ask, run, chat, words, judged=ask.verb == "help")
     return Outcome(word="answered" if ask.verb == "help" else "not yet", reason=ask.verb)
 
 

@@ -43,9 +43,14 @@ def _migrate(url: str) -> None:
     with _connection(url, writes=True) as connection:
         if _refuse_newer(connection) is None:
             _refuse_foreign(connection)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the tables to this version within the transaction of the caller."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _check_version(url: str) -> None:

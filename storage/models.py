@@ -80,8 +80,15 @@ ENGINE_TABLES = frozenset(
 )
 
 
+# Full-text search is written in each database's own words by its migration: FTS5 tables on SQLite, an index over
+# an expression on Postgres.
+SEARCH_PREFIX = "passage_search"
+
+
 def is_ours(name: str | None, kind: str, _: object) -> bool:
     """Alembic's question whether to look at a table, or at anything else, by name."""
+    if (name or "").startswith(SEARCH_PREFIX):
+        return False
     return kind != "table" or name not in ENGINE_TABLES
 
 
@@ -242,4 +249,58 @@ ledger = Table(
     Column("outcome", Text, nullable=False),
     Index(None, "at"),
     Index(None, "ask_key"),
+)
+
+# What is known of each repository at the commit that it was read at.
+repository = Table(
+    "repository",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("commit", Text, nullable=False),
+    Column("web", Words, nullable=False, server_default=""),
+    Column("indexed_at", Moment, nullable=False),
+)
+
+source_file = Table(
+    "source_file",
+    metadata,
+    Column("repository", Words, primary_key=True),
+    Column("path", Words, primary_key=True),
+    Column("blob", Text, nullable=False),
+    Column("imports", JSON, nullable=False),
+)
+
+# A piece of a file, a whole file (its words alone), or a commit. `words` is what search looks at, made by code so that
+# both databases split identifiers alike; `size` counts them.
+passage = Table(
+    "passage",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("repository", Words, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("path", Words, nullable=False),
+    Column("first_line", Integer, nullable=False),
+    Column("last_line", Integer, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("words", Words, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Index(None, "repository", "kind", "path"),
+)
+
+vote = Table(
+    "vote",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("choice", Text, nullable=False),
+    # Double precision: microseconds of a press are kept on both databases.
+    Column("pressed_at", Float(53), nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index(None, "run"),
 )

@@ -75,6 +75,14 @@ class Team:
             action={"type": "button", "action_id": action_id, "value": action["value"]},
         )
 
+    async def votes(self, user: str, message: Json, thumb: str) -> None:
+        """Press a thumb under a message: `positive` or `negative`."""
+        elements = [e for b in message["blocks"] if b["type"] == "context_actions" for e in b["elements"]]
+        (element,) = [e for e in elements if e["type"] == "feedback_buttons"]
+        value = element[f"{thumb}_button"]["value"]
+        action = {"type": "feedback_buttons", "action_id": element["action_id"], "value": value}
+        await self.control("interact", channel=self.channel, user=who(user), messageTs=message["ts"], action=action)
+
     async def messages(self) -> list[Json]:
         return list((await self.get(f"/_control/messages/{self.channel}"))["messages"])
 

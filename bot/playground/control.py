@@ -18,6 +18,7 @@ from bot.playground.state import State
 from bot.playground.store import Document
 
 Verb = Callable[[Document], Awaitable[Document]]
+LONGEST_NOTICE = 500
 
 
 class Control:
@@ -43,11 +44,13 @@ class Control:
         self._faults = faults
         self._journal = journal
         self._reset = reset
+        self._notice: Document | None = None
         self._verbs: dict[str, Verb] = {
             **acts.verbs(),
             "app": self.app,
             "disconnect": self.disconnect,
             "fault": self.fault,
+            "notice": self.notice,
             "redeliver": self.redeliver,
             "reset": self.reset,
         }
@@ -115,6 +118,20 @@ class Control:
             raise Impossible("invalid_fault", f"{error}.") from None
         return {}
 
+    async def notice(self, body: Document) -> Document:
+        """Show a line on top of the page until the next one: how far something is, or what is the matter.
+
+        `progress`, from 0 to 1, draws a bar; an empty text takes the line away.
+        """
+        text, progress = body.get("text"), body.get("progress")
+        if not isinstance(text, str) or len(text) > LONGEST_NOTICE:
+            raise Impossible("invalid_notice", f"text must be a text of at most {LONGEST_NOTICE} characters.")
+        if progress is not None and not (_is_number(progress) and 0 <= progress <= 1):
+            raise Impossible("invalid_notice", "progress must be a number from 0 to 1.")
+        self._notice = {"text": text, "progress": progress} if text else None
+        self._feed.publish({"type": "notice", "notice": self._notice})
+        return {}
+
     async def redeliver(self, body: Document) -> Document:
         """Deliver one of the last events again, under the same or a fresh event id."""
         event_id = body.get("event_id")
@@ -132,7 +149,7 @@ class Control:
 
     async def read_state(self, request: web.Request) -> web.StreamResponse:
         """Serve GET /_control/state."""
-        return _answer({"ok": True, **self._state.describe()}, 200)
+        return _answer({"ok": True, "notice": self._notice, **self._state.describe()}, 200)
 
     async def read_messages(self, request: web.Request) -> web.StreamResponse:
         """Serve GET /_control/messages/CHANNEL?limit=N&before=TS."""
@@ -154,6 +171,10 @@ class Control:
     async def read_log(self, request: web.Request) -> web.StreamResponse:
         """Serve GET /_control/log."""
         return _answer({"ok": True, "log": self._journal.lines()}, 200)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_web_address(url: Any) -> bool:

@@ -117,6 +117,7 @@ def from_press(body: Body, action: Body) -> Arrival:
             "thread_ts": str((body.get("message") or {}).get("thread_ts") or ""),
             "action_id": action["action_id"],
             "value": str(action.get("value") or ""),
+            "at": action["action_ts"],
         },
     )
 

@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.slack.text import cut, escape, link
-from pipelines.core.chat import CardNews, Closed, Filed, Preview, Reply, Words
+from pipelines.core.chat import (
+    Answer,
+    Assessment,
+    CardNews,
+    Citation,
+    Closed,
+    Filed,
+    Preview,
+    Reply,
+    Suspect,
+    Words,
+)
 from pipelines.core.tickets import NOT_STATED, TEMPLATES, Field, Ticket
 
 Block = dict[str, Any]
@@ -14,6 +25,7 @@ SECTION_LIMIT = 2900
 # Slack refuses a message whose blocks hold more than about 13,000 characters in all; the rest needs room, too.
 SECTIONS_LIMIT = 9000
 MESSAGE_LIMIT = 3900
+QUOTE_LIMIT = 2400
 TYPE_SIGNS = {
     "bug": ":beetle: Bug",
     "idea": ":bulb: Idea",
@@ -136,6 +148,7 @@ def _decision(reply: Preview) -> Block:
         "elements": [
             button("ticket_file", "File", value, "primary"),
             button("ticket_edit", "Edit", value),
+            button("triage_run", "Triage", value),
             button("ticket_discard", "Discard", value, "danger"),
         ],
     }
@@ -171,10 +184,58 @@ def card_news(reply: CardNews) -> tuple[str, list[Block]]:
     return f":leftwards_arrow_with_hook: Taken up again: {title} was moved to *{escape(reply.list_name)}*{by}.", []
 
 
+def answer(reply: Answer) -> tuple[str, list[Block]]:
+    """The answer, each quote under the place that it was copied from."""
+    blocks = [section(escape(reply.text)), *(section(_quoted(citation)) for citation in reply.citations)]
+    if reply.citations:
+        blocks.append(context("Quoted word for word, and checked against the files before posting."))
+    return cut(escape(reply.text), MESSAGE_LIMIT), blocks
+
+
+def assessment(reply: Assessment) -> tuple[str, list[Block]]:
+    """Where in the code, what is like it, who knows it, how much it is, what is open."""
+    text = f"Triage: {escape(reply.title)}"
+    told = {
+        "Likely files": [_suspect(one) for one in reply.suspects],
+        "Similar past changes": [
+            f"`{one.commit[:7]}` {escape(one.subject)}, by {escape(one.author)}" for one in reply.changes
+        ],
+        "Who knows it": [escape(", ".join(reply.people))] if reply.people else [],
+        f"First estimate: {escape(reply.effort)}": [escape(reason) for reason in reply.effort_reasons],
+        "Open questions": [escape(question) for question in reply.questions],
+    }
+    blocks = [section(f"*{escape(cut(reply.title, 200))}*")]
+    for head, lines in told.items():
+        if lines:
+            blocks.append(section(f"*{head}*\n" + "\n".join(f"• {line}" for line in lines)))
+    blocks.append(
+        context(f"By search and history of {escape(reply.repository)} at {reply.commit[:7]}, without a model.")
+    )
+    return cut(text, MESSAGE_LIMIT), blocks
+
+
+def _suspect(one: Suspect) -> str:
+    place = link(one.url, one.path) if one.url else f"`{escape(one.path.replace('`', ''))}`"
+    return f"{place}: {escape('; '.join(one.reasons))}"
+
+
+def _quoted(citation: Citation) -> str:
+    place = f"{citation.path}:{citation.first}-{citation.last}"
+    if citation.url:
+        where = f"{link(citation.url, place)} at {citation.commit[:7]}"
+    else:
+        where = f"{escape(place)} @ {citation.commit[:7]}"
+    # Three backticks in a file would end the block: the middle dot keeps them apart for the eye alone.
+    code = cut(escape(citation.quote.replace("```", "`·`·`")), QUOTE_LIMIT)
+    return f"{where}\n```\n{code}\n```"
+
+
 RENDERERS: Mapping[type, Callable[[Any], tuple[str, list[Block]]]] = {
     Words: words,
     Preview: preview,
     Filed: filed,
     Closed: closed,
     CardNews: card_news,
+    Answer: answer,
+    Assessment: assessment,
 }

@@ -10,12 +10,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.blocks import render
+from bot.slack.blocks import Block, render
+from bot.slack.feedback import REFUSED, render_judged
 from bot.slack.people import People
 from bot.slack.reader import ThreadReader
-from bot.slack.trouble import translate
+from bot.slack.trouble import error_code, translate
 from pipelines.core.asks import Place
-from pipelines.core.chat import Conversation, Reply, Words
+from pipelines.core.chat import Conversation, Reply
 from pipelines.core.errors import TellPerson, TryAgain
 from storage.audit import Audit
 from storage.outgoing import Outgoing
@@ -35,6 +36,7 @@ class Gateway:
         self._audit = audit
         self._people = people
         self._reader = ThreadReader(client, people)
+        self._thumbs_known = True
 
     async def read(self, place: Place, ts: str) -> Conversation:
         """The thread around message `ts`; `focus` is None when it is gone."""
@@ -51,20 +53,21 @@ class Gateway:
         return ts
 
     async def _send(self, place: Place, reply: Reply, key: str) -> str:
-        text, blocks = render(reply)
-        try:
-            answer = await _call(
-                lambda: self._client.chat_postMessage(
-                    channel=place.channel,
-                    thread_ts=place.thread_ts or None,
-                    text=text,
-                    blocks=blocks or None,
-                    parse="none",
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-                )
+        async def send(text: str, blocks: list[Block]) -> str:
+            answer = await self._client.chat_postMessage(
+                channel=place.channel,
+                thread_ts=place.thread_ts or None,
+                text=text,
+                blocks=blocks or None,
+                parse="none",
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             )
+            return str(answer["ts"])
+
+        try:
+            return await _call(lambda: self._show(reply, send))
         except TryAgain as failure:
             if failure.sure:
                 await self._outgoing.clear(key)
@@ -72,7 +75,21 @@ class Gateway:
         except TellPerson:
             await self._outgoing.clear(key)
             raise
-        return str(answer["ts"])
+
+    async def _show(self, reply: Reply, send: Callable[[str, list[Block]], Awaitable[T]]) -> T:
+        """Send the reply with its thumbs; where Slack refuses that block, without it, now and from then on."""
+        text, plain = render(reply)
+        blocks = render_judged(reply)[1] if self._thumbs_known else plain
+        if blocks == plain:
+            return await send(text, plain)
+        try:
+            return await send(text, blocks)
+        except SlackApiError as error:
+            if error_code(error) not in REFUSED:
+                raise
+        sent = await send(text, plain)
+        self._thumbs_known = False
+        return sent
 
     async def _find(self, place: Place, key: str) -> str:
         """The ts of the message that carries this key; empty when it never arrived."""
@@ -81,25 +98,31 @@ class Gateway:
     async def update(self, place: Place, ts: str, reply: Reply) -> None:
         """Replace what message `ts` shows; repeating it does no harm."""
         text, blocks = render(reply)
-        await _call(
-            lambda: self._client.chat_update(channel=place.channel, ts=ts, text=text, blocks=blocks, parse="none")
-        )
         version = hashlib.sha256(f"{text}{blocks}".encode()).hexdigest()[:12]
+
+        async def send(text: str, blocks: list[Block]) -> None:
+            await self._client.chat_update(channel=place.channel, ts=ts, text=text, blocks=blocks, parse="none")
+
+        await _call(lambda: self._show(reply, send))
         await self._record("chat.update", place, ts, f"{ts}:{version}")
 
-    async def whisper(self, place: Place, user: str, words: Words, reply_url: str = "") -> None:
+    async def whisper(self, place: Place, user: str, reply: Reply, reply_url: str = "") -> None:
         """Tell one person; through the command's reply address when there is one, since the bot may be a stranger."""
-        text, _ = render(words)
-        if not reply_url or not await _call(lambda: self._reply(reply_url, text)):
-            thread = place.thread_ts or None
+        text, blocks = render(reply)
+        if not reply_url or not await _call(lambda: self._reply(reply_url, text, blocks)):
             await _call(
                 lambda: self._client.chat_postEphemeral(
-                    channel=place.channel, user=user, text=text, thread_ts=thread, parse="none"
+                    channel=place.channel,
+                    user=user,
+                    text=text,
+                    blocks=blocks or None,
+                    thread_ts=place.thread_ts or None,
+                    parse="none",
                 )
             )
         await self._record("chat.whisper", place, user)
 
-    async def _reply(self, address: str, text: str) -> bool:
+    async def _reply(self, address: str, text: str, blocks: list[Block]) -> bool:
         """False where the address is used up: Slack gives it five answers and thirty minutes."""
         session = self._client.session
         assert session is not None  # noqa: S101  # bot/app.py passes one in
@@ -110,7 +133,7 @@ class Gateway:
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        async with session.post(address, json=body) as answer:
+        async with session.post(address, json=body | ({"blocks": blocks} if blocks else {})) as answer:
             if answer.status >= 500 or answer.status == 429:
                 raise TryAgain("Slack is not answering.", float(answer.headers.get("Retry-After", 0)))
             return answer.status < 400

@@ -8,14 +8,20 @@ from pipelines.core.asks import Place
 from pipelines.core.tickets import Frozen, Message, Ticket
 
 
-class Words(Frozen):
+class Judged(Frozen):
+    """A reply that people may judge; `run` is the key of the ask that made it, empty where they are not asked to."""
+
+    run: str = ""
+
+
+class Words(Judged):
     """A plain answer in Slack's mrkdwn, written by our code; people's text in it is marked by `quote`."""
 
     text: str
     quote: str = ""
 
 
-class Preview(Frozen):
+class Preview(Judged):
     """A draft that waits for a person. `note` says what is going on with it, if anything.
 
     `engine` is what wrote it, `improver` the model that is at work on a better one, if any.
@@ -62,7 +68,57 @@ class CardNews(Frozen):
     done: bool
 
 
-Reply = Words | Preview | Filed | Closed | CardNews
+class Citation(Frozen):
+    """Lines of a file, word for word; lines count from 1; `url` is empty where no page shows the file."""
+
+    repository: str
+    commit: str
+    path: str
+    first: int
+    last: int
+    quote: str
+    url: str = ""
+
+
+class Answer(Judged):
+    """What a repository says to a question. `text` is plain, names of people and files as they are."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    engine: str = "rules"
+
+
+class Suspect(Frozen):
+    """A file that a task may be about, with the reasons in words; `url` is empty where no page shows it."""
+
+    path: str
+    reasons: tuple[str, ...]
+    url: str = ""
+
+
+class PastChange(Frozen):
+    """A commit that sounds like the task."""
+
+    commit: str
+    subject: str
+    author: str
+
+
+class Assessment(Judged):
+    """What a task takes, as far as the repository tells: all of it plain text, names as they are."""
+
+    title: str
+    repository: str
+    commit: str
+    suspects: tuple[Suspect, ...]
+    changes: tuple[PastChange, ...] = ()
+    people: tuple[str, ...] = ()
+    effort: str = ""
+    effort_reasons: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+Reply = Assessment | Words | Preview | Filed | Closed | CardNews | Answer
 
 
 class Conversation(Frozen):
@@ -89,7 +145,7 @@ class Chat(Protocol):
         """Replace what message `ts` shows."""
         ...
 
-    async def whisper(self, place: Place, user: str, words: Words, reply_url: str = "") -> None:
+    async def whisper(self, place: Place, user: str, reply: Reply, reply_url: str = "") -> None:
         """Tell one person only; through `reply_url` where the bot is not in the channel."""
         ...
 

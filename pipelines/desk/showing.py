@@ -16,6 +16,7 @@ def preview(row: DraftRow, *, waiting: bool = True, note: str = "", improver: st
     """The draft as it stands; `improver` names the model that is at work on a better one."""
     body = Draft.model_validate(row.body)
     return Preview(
+        run=row.ask_key,
         draft_id=row.id,
         digest=row.digest,
         ticket=body.tickets[0],

@@ -63,7 +63,8 @@ class ModelWriter:
             async with asyncio.timeout(self._seconds):
                 return await self._written(draft, ask, focus, model)
         except (TryAgain, TimeoutError) as failure:
-            log.warning("the model did not answer: %s", failure, extra={"action": "ticket.improve"})
+            why = str(failure) or f"the draft took longer than {self._seconds:g} seconds"
+            log.warning("the model did not answer: %s", why, extra={"action": "ticket.improve"})
             return draft.model_copy(update={"engine": NO_ANSWER})
         except ModelFailed as failure:
             log.warning("the model was of no use: %s", failure, extra={"action": "ticket.improve"})

@@ -76,8 +76,8 @@ def merged(filled: Filled, rules: Rules, ticket: Ticket, request: str) -> tuple[
 
 
 def _first_told(*texts: str) -> str:
-    """The first text that says something; else the last, which knows whether its absence is worth a word."""
-    return next((text for text in texts if text not in {"", NOT_STATED}), texts[-1])
+    """The first text that says something, without the comma of a clause taken out; else the last, as it is."""
+    return next((text.rstrip(" ,;:") for text in texts if text not in {"", NOT_STATED}), texts[-1])
 
 
 def _title(filled: Filled, rules: Rules, request: str) -> str:

@@ -75,7 +75,7 @@ def running(data: Path, *, connected: bool = True) -> Iterator[Running]:
     process = subprocess.Popen(
         [LEADHAND, "try"],
         cwd=data.parent,
-        env={**bare, "PORT": str(port), "LEADHAND_DATA": str(data)},
+        env={**bare, "PORT": str(port), "LEADHAND_DATA": str(data), "LEADHAND_MODEL": "none"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )

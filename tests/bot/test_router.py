@@ -26,10 +26,11 @@ def router() -> Router:
         ("HELP me", "help", "help", "me"),
         ("", "help", "empty", ""),
         ("   ", "help", "empty", ""),
-        ("triage the export bug", "help", "triage", "the export bug"),
-        ("how does token refresh work?", "help", "unknown", "how does token refresh work?"),
-        ("file uploads fail, why?", "help", "unknown", "file uploads fail, why?"),
-        ("ticketing is broken?", "help", "unknown", "ticketing is broken?"),
+        ("triage the export bug", "triage", "assess", "the export bug"),
+        ("ask where is the cart?", "qa", "answer", "where is the cart?"),
+        ("how does token refresh work?", "qa", "answer", "how does token refresh work?"),
+        ("file uploads fail, why?", "qa", "answer", "file uploads fail, why?"),
+        ("ticketing is broken?", "qa", "answer", "ticketing is broken?"),
     ],
 )
 def test_a_mention_goes_by_its_first_words(router: Router, said: str, ability: str, verb: str, rest: str) -> None:
@@ -45,9 +46,13 @@ def test_emoji_skin_tones_are_the_same_emoji_and_others_mean_nothing(router: Rou
 
 
 def test_shortcuts_go_by_callback_id(router: Router) -> None:
-    route = router.shortcut("ticket_from_message")
-    assert route is not None
-    assert (route.ability, route.verb) == ("ticket", "draft")
+    for shortcut, ability, verb in (
+        ("ticket_from_message", "ticket", "draft"),
+        ("triage_from_message", "triage", "assess_message"),
+    ):
+        route = router.shortcut(shortcut)
+        assert route is not None
+        assert (route.ability, route.verb) == (ability, verb)
     assert router.shortcut("burn_it") is None
 
 

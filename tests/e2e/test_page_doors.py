@@ -27,6 +27,11 @@ def garden_app(url: str) -> AsyncApp:
         await ack()
         await respond(f"Planted: {shortcut['message']['text']}")
 
+    @app.action("worth")
+    async def on_worth(ack: Any, body: dict[str, Any], respond: Any) -> None:
+        await ack()
+        await respond(f"You think: {body['actions'][0]['value']}", replace_original=False)
+
     @app.event("app_home_opened")
     async def on_home(event: dict[str, Any], client: AsyncWebClient) -> None:
         if event["tab"] == "home":
@@ -43,9 +48,22 @@ def garden_app(url: str) -> AsyncApp:
     @app.event("message")
     async def on_message(event: dict[str, Any], say: Any) -> None:
         if event["channel_type"] == "im":
-            await say(f"You said: {event['text']}")
+            await say(text=f"You said: {event['text']}", blocks=judged(f"You said: {event['text']}"))
 
     return app
+
+
+def judged(text: str) -> list[dict[str, Any]]:
+    """A message with thumbs under it."""
+    buttons = {
+        f"{name}_button": {"text": {"type": "plain_text", "text": label}, "value": value}
+        for name, label, value in (("positive", "Good plant", "rose"), ("negative", "Bad plant", "weed"))
+    }
+    element = {"type": "feedback_buttons", "action_id": "worth", **buttons}
+    return [
+        {"type": "section", "text": {"type": "mrkdwn", "text": text}},
+        {"type": "context_actions", "elements": [element]},
+    ]
 
 
 def home(text: str) -> dict[str, Any]:
@@ -128,3 +146,24 @@ async def test_without_a_home_the_tab_says_so(open_page: OpenPage) -> None:
     await page.get_by_test_id("channel-leadhand").click()
     await page.get_by_test_id("app-tab-home").click()
     await expect(page.get_by_test_id("app-home")).to_contain_text("has not published its Home")
+
+
+async def test_thumbs_are_pressed_and_the_last_one_stays_marked(open_page: OpenPage, garden: None) -> None:
+    page = await open_page()
+    await page.get_by_test_id("channel-leadhand").click()
+    await page.get_by_test_id("composer").fill("are roses good?")
+    await page.get_by_test_id("composer").press("Enter")
+    answer = page.get_by_test_id("message").filter(has_text="You said: are roses good?")
+    good, bad = answer.get_by_role("button", name="Good plant"), answer.get_by_role("button", name="Bad plant")
+    await good.click()
+    await expect(page.get_by_test_id("message").filter(has_text="You think: rose")).to_contain_text(
+        "Only visible to you"
+    )
+    await expect(good).to_have_attribute("aria-pressed", "true")
+    await bad.click()
+    await expect(page.get_by_test_id("message").filter(has_text="You think: weed")).to_be_visible()
+    await expect(good).to_have_attribute("aria-pressed", "false")
+    await answer.hover()
+    await answer.get_by_test_id("message-react-ticket").click()
+    await expect(answer.get_by_test_id("reaction")).to_be_visible()
+    await expect(bad).to_have_attribute("aria-pressed", "true")

@@ -47,7 +47,7 @@ def test_no_row_names_a_command_that_is_not_there(page: str) -> None:
 def test_the_procfile_runs_commands_that_are_there(root: Path) -> None:
     lines = (root / "Procfile").read_text("utf-8").splitlines()
     processes = dict(line.split(": ", 1) for line in lines)
-    assert list(processes) == ["release", "web", "worker"]
+    assert list(processes) == ["release", "web", "worker", "model"]
     for line in processes.values():
         program, *arguments = line.split()
         assert program == "leadhand"

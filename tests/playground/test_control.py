@@ -32,6 +32,10 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("close-view", {"user": "U0MIRA", "view_id": "V0"}, "view_not_found"),
     ("open-dm", {"user": "U0MIRA", "with": "U0NOBODY"}, "user_not_found"),
     ("open-home", {}, "user_not_found"),
+    ("notice", {"progress": 0.5}, "invalid_notice"),
+    ("notice", {"text": "x" * 501}, "invalid_notice"),
+    ("notice", {"text": "x", "progress": 1.5}, "invalid_notice"),
+    ("notice", {"text": "x", "progress": True}, "invalid_notice"),
     ("nonsense", {}, "unknown_verb"),
 ]
 
@@ -123,6 +127,12 @@ async def test_the_feed_tells_what_happens(driver: Any) -> None:
         assert (await next_event(stream, "ephemeral"))["user"] == "U0WEI"
         await driver.act("open-dm", user="U0MIRA", **{"with": "U0WEI"})
         await next_event(stream, "channels")
+        await driver.act("notice", text="Half of it", progress=0.5)
+        half = {"text": "Half of it", "progress": 0.5}
+        assert (await next_event(stream, "notice"))["notice"] == half
+        assert (await driver.read("state"))["notice"] == half, "a page that opens later sees it, too"
+        await driver.act("notice", text="")
+        assert (await next_event(stream, "notice"))["notice"] is None
         await driver.act("reset")
         await next_event(stream, "reset")
 

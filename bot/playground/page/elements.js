@@ -10,6 +10,7 @@ import { confirm, menu } from "./popup.js";
  */
 export function element(part, blockId, use) {
   if (part.type === "button") return button(part, blockId, use);
+  if (part.type === "feedback_buttons") return feedback(part, blockId, use);
   if (part.type === "overflow") return overflow(part, blockId, use);
   if (part.type === "image") return picture(part);
   if (part.type in CONTROLS) return choice(part, blockId, use);
@@ -55,6 +56,27 @@ function button(part, blockId, use) {
     ? el("a", { ...props, href: address, target: "_blank", rel: "noopener noreferrer" }, plainText(part.text))
     : el("button", { ...props, type: "button" }, plainText(part.text));
   return node;
+}
+
+/** Two thumbs; the one that the person pressed last stays marked. */
+function feedback(part, blockId, use) {
+  const thumb = (name, sign, { text, value, accessibility_label: label }) => {
+    const press = () => {
+      use.choose?.(part.action_id, value);
+      mark();
+      return send(part, blockId, use, { value }, node);
+    };
+    const data = { testid: `feedback-${name}`, actionId: part.action_id, value };
+    const title = label || plainText(text);
+    const node = el("button", { type: "button", class: "thumb", title, "aria-label": title, data, on: { click: press } }, sign);
+    return node;
+  };
+  const thumbs = [thumb("up", "👍", part.positive_button), thumb("down", "👎", part.negative_button)];
+  const mark = () => {
+    for (const node of thumbs) node.setAttribute("aria-pressed", String(use.chosen?.(part.action_id) === node.dataset.value));
+  };
+  mark();
+  return el("span", { class: "thumbs" }, thumbs);
 }
 
 function overflow(part, blockId, use) {

@@ -10,6 +10,7 @@ import { follow, refresh } from "./feed.js";
 import { Layout } from "./layout.js";
 import { refreshAges } from "./message_row.js";
 import { Modals } from "./modal.js";
+import { Notice } from "./notice.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { applyTheme } from "./theme.js";
@@ -41,11 +42,12 @@ class Page {
     this.layout.board.append(this.boardView.element);
     this.channelView.element.addEventListener("pointerdown", () => this.closeSidebar());
     this.sidebar.element.addEventListener("keydown", (event) => event.key === "Escape" && this.closeSidebar());
+    this.notice = new Notice(this.store);
     this.lost = el("div", { class: "lost", role: "status", hidden: true }, "The connection to the playground is lost. Trying again…");
   }
 
   async start() {
-    fill(document.getElementById("page"), this.lost, this.layout.element);
+    fill(document.getElementById("page"), this.lost, this.notice.element, this.layout.element);
     document.addEventListener("click", (event) => this.clicked(event));
     addEventListener("popstate", () => this.route());
     setInterval(() => refreshAges(document), MINUTE);

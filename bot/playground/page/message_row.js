@@ -47,7 +47,10 @@ function editedMark(message) {
 function useOf(message, place, page) {
   const target = message.ephemeral ? { ephemeral: true, ts: message.ts } : {};
   const act = (action) => page.actions.act("interact", { channel: place.channel, messageTs: message.ts, ...target, action });
-  return { directory: page.store, act };
+  const key = (actionId) => `${page.store.personaId}/${place.channel}/${message.ts}/${actionId}`;
+  const chosen = (actionId) => page.store.chosen.get(key(actionId));
+  const choose = (actionId, value) => page.store.chosen.set(key(actionId), value);
+  return { directory: page.store, act, chosen, choose };
 }
 
 function tail(message, place, page) {

@@ -14,6 +14,7 @@ export class Store {
     this.listeners = new Map();
     this.histories = new Map();
     this.unread = new Map();
+    this.chosen = new Map();
     this.users = new Map();
     this.channels = new Map();
     this.apps = [];
@@ -46,8 +47,10 @@ export class Store {
     this.commands = state.commands ?? [];
     this.shortcuts = state.shortcuts ?? [];
     this.views = state.views ?? [];
-    this.homes = state.homes ?? [];
-    this.prompts = state.prompts ?? {};
+    // The feed may have been quicker than this answer: what it brought stays.
+    const known = new Set(this.homes.map((home) => home.user));
+    this.homes = [...this.homes, ...(state.homes ?? []).filter((home) => !known.has(home.user))];
+    this.prompts = { ...state.prompts, ...this.prompts };
     this.company = state.company?.name ?? "Playground";
     this.tips = state.tips ?? [];
     this.board = state.board;
@@ -115,6 +118,8 @@ export class Store {
 
   forgetHistories() {
     this.histories.clear();
+    this.homes = [];
+    this.prompts = {};
   }
 
   setPersona(id) {

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
     [
         ("@leadhand", "I am here"),
         ("@leadhand help", "What I can do"),
-        ("@leadhand how does token refresh work?", "cannot answer questions yet"),
-        ("@leadhand triage the export bug", "cannot triage"),
+        ("@leadhand how does token refresh work?", "set LEADHAND_REPOS"),
+        ("@leadhand solve the export bug", "cannot solve"),
         ("@leadhand file this", "nothing to file here"),
         ("@leadhand ticket", "nothing to file here"),
     ],
@@ -31,6 +31,7 @@ async def test_what_cannot_be_done_is_said_in_the_thread(team: Any, said: str, a
     [
         ("/leadhand", "help", "What I can do"),
         ("/leadhand", "", "What I can do"),
+        ("/ask", "", "set LEADHAND_REPOS"),
         ("/ticket", "", "nothing to file here"),
         ("/ticket", "thanks!", ""),
     ],

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.sample_repository import make_sample
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -81,3 +83,29 @@ async def test_a_shortcut_that_means_nothing_is_acknowledged_and_global_ones_too
     await team.control("shortcut", callback_id="ticket_from_message", user="U0PRIYA")
     await team.quiet()
     assert await team.thread(ts) == []
+
+
+async def test_triage_without_a_repository_says_what_to_set(team: Any) -> None:
+    ts = await team.says("mira", team.report)
+    await team.shortcuts("priya", ts, "triage_from_message")
+    await team.whispers("priya", "set LEADHAND_REPOS")
+    await team.quiet()
+    assert await team.thread(ts) == []
+
+
+async def test_triage_of_a_message_stands_in_its_thread_with_thumbs(
+    open_team: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    sample = make_sample(tmp_path_factory.mktemp("sample") / "bikes", 29)
+    client = sample.names["client"]
+    async with open_team(LEADHAND_REPOS=str(sample.folder)) as team:
+        ts = await team.says("tomas", f"the {client} client gives up before it tries again")
+        await team.shortcuts("priya", ts, "triage_from_message")
+        told = await team.hears(ts, f"src/{client}/client.py")
+        assert told["thread_ts"] == ts
+        await team.votes("tomas", told, "positive")
+        await team.whispers("tomas", "Thank you")
+        await team.shortcuts("priya", told["ts"], "triage_from_message")
+        await team.whispers("priya", "my own")
+        await team.opens_home("priya")
+        assert "LEADHAND_REPOS" not in await team.home("priya", "What I can do")

@@ -15,7 +15,7 @@ async def test_a_reaction_drafts_a_press_files_and_a_drag_to_done_is_heard(team:
     ts = await team.says("mira", team.report)
     await team.reacts("priya", ts)
     draft = await team.hears(ts, team.order)
-    assert actions(draft) == {"ticket_file", "ticket_edit", "ticket_discard"}
+    assert actions(draft) == {"ticket_file", "ticket_edit", "ticket_discard", "triage_run"}
 
     await team.presses("priya", draft, "ticket_file")
     filed = await team.hears(ts, "Filed")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.playground.blocks import characters, message_problems
 from bot.slack.blocks import render
-from pipelines.core.chat import CardNews, Closed, Filed, Preview, Reply, Words
+from pipelines.core.chat import Answer, CardNews, Citation, Closed, Filed, Preview, Reply, Words
 from pipelines.core.tickets import NOT_STATED, TEMPLATES, Message, Ticket
 
 HOSTILE = "<!channel> <@U1> <https://evil.example|click> & *bold*"
@@ -40,7 +40,8 @@ def test_a_preview_shows_its_sections_its_source_and_three_buttons() -> None:
     assert "Evidence" not in said
     assert "Which version?" in said
     assert "<https://slack.example/p1|Mira>" in said
-    assert [e["action_id"] for e in blocks[-1]["elements"]] == ["ticket_file", "ticket_edit", "ticket_discard"]
+    buttons = [e["action_id"] for e in blocks[-1]["elements"]]
+    assert buttons == ["ticket_file", "ticket_edit", "triage_run", "ticket_discard"]
     assert {e["value"] for e in blocks[-1]["elements"]} == {"d1:abc"}
 
 
@@ -106,3 +107,26 @@ def test_whatever_is_drafted_slack_takes_it(text: str, kind: str) -> None:
     assert message_problems(blocks) == []
     assert characters(blocks) <= 13_200
     assert len(fallback) <= 4000
+
+
+def test_an_answer_shows_each_quote_under_its_place_and_lets_nothing_out() -> None:
+    hostile = "```\n<!channel> <https://evil.example|safe> & *bold*"
+    page = Citation(
+        repository="r", commit="c0ffee12", path="a|b>.py", first=3, last=4, quote=hostile, url="https://h/x"
+    )
+    bare = page.model_copy(update={"url": "", "path": "<!here>.md"})
+    text, blocks = render(Answer(text="From <!channel>:", citations=(page, bare)))
+    shown = json.dumps(blocks, ensure_ascii=False)
+    assert text == "From &lt;!channel&gt;:"
+    assert "<!" not in shown
+    assert "<https://evil" not in shown
+    assert "<https://h/x|a¦b&gt;.py:3-4> at c0ffee1" in shown
+    assert "&lt;!here&gt;.md:3-4 @ c0ffee1" in shown
+    assert all(block["text"]["text"].count("```") == 2 for block in blocks[1:3])
+
+
+def test_a_long_answer_stays_within_slacks_limits() -> None:
+    one = Citation(repository="r", commit="c0ffee12", path="a.py", first=1, last=9, quote="<&>" * 3000)
+    _, blocks = render(Answer(text="x" * 9000, citations=(one,) * 3))
+    assert all(len(block["text"]["text"]) <= 3000 for block in blocks if block["type"] == "section")
+    assert all(block["text"]["text"].endswith("\n```") for block in blocks[1:4])

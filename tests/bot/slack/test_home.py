@@ -100,9 +100,9 @@ def test_slack_takes_it_whatever_stands_on_it(count: int) -> None:
 @pytest.mark.parametrize(
     ("surroundings", "lacking"),
     [
-        ({}, {"No board", "No model"}),
-        ({"TRELLO_API_KEY": "k"}, {"No board", "No model"}),
-        ({"TRELLO_API_KEY": "k", "TRELLO_TOKEN": "t"}, {"No model"}),
+        ({}, {"No board", "No repository", "No model"}),
+        ({"TRELLO_API_KEY": "k", "LEADHAND_REPOS": "/srv/shop"}, {"No board", "No model"}),
+        ({"TRELLO_API_KEY": "k", "TRELLO_TOKEN": "t", "LEADHAND_MODEL": "local:m"}, {"No repository"}),
     ],
 )
 def test_what_is_set_is_not_lacking(surroundings: dict[str, str], lacking: set[str]) -> None:

@@ -129,7 +129,7 @@ async def test_health_answers_while_a_long_prompt_is_read(worker: Any) -> None:
         started = time.monotonic()
         assert (await worker.health())["status"] == "ok"
         slowest = max(slowest, time.monotonic() - started)
-    assert slowest < 0.5
+    assert slowest < 1
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     await idle(worker)
