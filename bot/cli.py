@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from bot import doctor, logs, models, repository, ticketlines, tryout
+from bot.playground import company_repo
 from bot.playground import server as playground
 from bot.playground.credentials import Credentials
 from bot.playground.store import StateUnusable
@@ -87,7 +88,7 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
     both = Role(hears=True, works=getattr(options, "with_worker", False))
     alone = functools.partial(playground.start, credentials=accepted_tokens(settings))
     started: dict[str, Callable[[], Coroutine[Any, Any, int | None]]] = {
-        "try": lambda: tryout.run(settings, playground.start),
+        "try": lambda: tryout.run(settings, playground.start, company_repo.build),
         "playground": lambda: tryout.run_playground(settings, alone, options.events_url),
         "serve": lambda: run_process(settings, both, until_eof=options.until_eof),
         "work": lambda: run_process(settings, Role(hears=False, works=True)),

@@ -8,7 +8,7 @@ import socket
 import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
@@ -49,7 +49,11 @@ class StartPlayground(Protocol):
         ...
 
 
-async def run(settings: Settings, start: StartPlayground) -> int:
+BuildRepository = Callable[[Path], Awaitable[Path | None]]
+"""Makes the sample company's repository in a folder; None without git."""
+
+
+async def run(settings: Settings, start: StartPlayground, build_repository: BuildRepository) -> int:
     """Serve the page and keep a bot running on it until Ctrl-C. Raises Refused with a plain sentence."""
     stop = stop_signal()
     folder = _folder(settings)
@@ -60,9 +64,20 @@ async def run(settings: Settings, start: StartPlayground) -> int:
         if sys.stdout.isatty():
             await asyncio.to_thread(webbrowser.open, playground.url)
         async with _model_beside(settings, playground) as model:
-            return await _keep_bot(_bot_environment(playground, folder) | model, stop)
+            repos = await _repositories(settings, folder, build_repository)
+            return await _keep_bot(_bot_environment(playground, folder) | model | repos, stop)
     finally:
         await playground.close()
+
+
+async def _repositories(settings: Settings, folder: Path, build: BuildRepository) -> dict[str, str]:
+    """The repositories of the settings, if there are any; else the sample company's."""
+    if settings.repos:
+        return {"LEADHAND_REPOS": ",".join(settings.repos)}
+    built = await build(folder)
+    if built is None:
+        say("  no sample repository: git is missing (apt-get install git), so questions have nothing to answer from")
+    return {"LEADHAND_REPOS": str(built or "")}
 
 
 async def run_playground(settings: Settings, start: StartPlayground, events_url: str) -> int:

@@ -171,7 +171,7 @@ def _rate(passage: Passage, terms: Sequence[Term], question: str) -> Found | Non
     held = [set(words(line)) for line in lines]
     coverage = _covered(terms, _held(passage))
     wants_number = bool(_WANTS_NUMBER.search(question))
-    first, last = _best_lines(lines, held, terms, wants_number)
+    first, last = _not_blank(*_best_lines(lines, held, terms, wants_number), lines)
     quote = "\n".join(lines[first : last + 1])
     if HIDDEN in quote or not quote.strip():
         return None
@@ -223,6 +223,14 @@ def _window_worth(worths: Sequence[Worth]) -> float:
         for word, value in worth.items():
             best[word] = max(best.get(word, 0.0), value)
     return sum(best.values()) + 0.05 * sum(sum(worth.values()) for worth in worths)
+
+
+def _not_blank(first: int, last: int, lines: Sequence[str]) -> tuple[int, int]:
+    while first < last and not lines[first].strip():
+        first += 1
+    while last > first and not lines[last].strip():
+        last -= 1
+    return first, last
 
 
 def _trimmed(first: int, last: int, worth: Sequence[Worth]) -> tuple[int, int]:

@@ -43,7 +43,7 @@ async def build_engine(cache: Path, tell: Tell) -> Path:
         return folder
     check_compiler()
     try:
-        async with alone(folder.with_suffix(".lock"), tell):
+        async with alone(folder.with_name(f"{folder.name}.lock"), tell):
             if not is_built(cache):
                 await _build(folder, tell)
     except OSError as error:
@@ -75,7 +75,9 @@ async def _wheel(scratch: Path, tell: Tell) -> Path:
     arguments = ["--config-settings", f"cmake.args={LEFT_OUT}", "--wheel-dir", str(scratch), f"{PACKAGE}=={VERSION}"]
     status, said = await run(
         sys.executable, "-m", "pip", "wheel", "--verbose", "--disable-pip-version-check", "--no-input",
-        "--no-deps", "--no-binary", PACKAGE, *arguments, scratch=scratch, hear=lambda line: _hear(line, tell),
+        # pip's own cache of built wheels does not tell one processor from another.
+        "--no-cache-dir", "--no-deps", "--no-binary", PACKAGE, *arguments,
+        scratch=scratch, hear=lambda line: _hear(line, tell),
     )  # fmt: skip
     wheel = the_wheel(scratch)
     if status or wheel is None:

@@ -47,8 +47,8 @@ def test_the_model_process_listens_in_the_data_folder_unless_told(monkeypatch: p
 
 def test_the_cache_lies_in_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LEADHAND_CACHE", raising=False)
-    monkeypatch.setenv("HOME", "home")
-    assert str(read_settings().cache_folder) == "home/.cache/leadhand"
+    monkeypatch.setenv("HOME", "/srv/priya")
+    assert str(read_settings().cache_folder) == "/srv/priya/.cache/leadhand"
 
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:

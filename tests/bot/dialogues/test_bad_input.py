@@ -101,8 +101,9 @@ async def test_a_press_on_a_draft_that_is_not_known_is_answered(team: Any) -> No
     ts = await team.says("mira", team.report)
     await team.reacts("priya", ts)
     draft = await team.hears(ts, team.order)
-    for element in draft["blocks"][-1]["elements"]:
-        element["value"] = "nosuchid:0000"
+    for block in draft["blocks"]:
+        for element in block.get("elements", []):
+            element["value"] = "nosuchid:0000"
     for action in ("ticket_file", "ticket_discard", "ticket_edit"):
         await team.presses("priya", draft, action)
     await team.whispers("priya", "no longer have this draft")

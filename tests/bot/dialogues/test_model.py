@@ -24,7 +24,7 @@ GOOD = {
 }
 LIES = {
     "description": f"Broken since ZQX-90417, a {NONCE} wait.",
-    "steps": ["Open /orders", "Run /srv/zqx90417/fix.sh", "Press Export"],
+    "steps": ["Open /orders", "Run /zqx90417/fix.sh", "Press Export"],
     "expected": 'It says "ZQX90417 done".',
     "actual": "The spinner never stops. It shows ZqxError: 90417 is gone.",
     "environment": "Safari 17.4, app version 90.41.7",
