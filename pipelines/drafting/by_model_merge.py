@@ -19,6 +19,8 @@ from pipelines.drafting.title import title as title_by_rules
 _SHOWN_INVENTIONS = 6
 # Sections that are nothing but facts: a sentence in them whose words nobody used is made up.
 _GROUNDED = ("steps", "environment", "page", "statement", "who", "suggestion")
+# Sections that code fills better where it can: a small model puts every fact of the thread into them.
+_BY_RULES_FIRST = ("environment",)
 _SHARE_OF_WORDS = 0.5
 _WORD = re.compile(r"[^\W_]{3,}")
 _COMMON_WORDS = (
@@ -61,7 +63,7 @@ def merged(filled: Filled, rules: Rules, ticket: Ticket, request: str) -> tuple[
     written = ticket.model_copy(update={"type": kind, "title": filled.title, "sections": grounded})
     checked = verify.verified(written, rules.sources, request)
     told = {
-        field.name: _first_told(checked.sections.get(field.name, ""), rules.sections.get(field.name, ""))
+        field.name: _told(field.name, checked.sections.get(field.name, ""), rules.sections.get(field.name, ""))
         for field in TEMPLATES[kind]
         if field.name != "evidence"
     }
@@ -73,6 +75,11 @@ def merged(filled: Filled, rules: Rules, ticket: Ticket, request: str) -> tuple[
         }
     )
     return made, questions.ask(rules.reading, made.sections)
+
+
+def _told(name: str, by_model: str, by_rules: str) -> str:
+    """The text of a section: the model's where it has one, but for what code fills better."""
+    return _first_told(by_rules, by_model) if name in _BY_RULES_FIRST else _first_told(by_model, by_rules)
 
 
 def _first_told(*texts: str) -> str:

@@ -88,8 +88,6 @@ async def test_the_prompt_has_no_double_quote_from_the_thread_and_names_the_fact
     [
         ({"description": "It hangs. Broken since 8.8.8."}, "description", "8.8.8"),
         ({"actual": "It hangs. See https://evil.example/fix."}, "actual", "evil"),
-        ({"environment": "Safari 17.4, Windows 95"}, "environment", "95"),
-        ({"environment": "Kubernetes cluster behind nginx"}, "environment", "nginx"),
         ({"steps": ["Open /orders", "Reboot the mainframe twice"]}, "steps", "mainframe"),
         ({"acceptance_criteria": ["It ends.", "ABC-123 is closed."]}, "acceptance_criteria", "ABC-123"),
         ({"title": "CSV export hangs since 8.8.8 on Safari 17.4"}, "title", "8.8.8"),
@@ -105,6 +103,40 @@ async def test_what_nobody_said_goes(write: Any, change: dict[str, Any], section
     assert gone not in told[section]
     assert "Safari 17.4" in " ".join(told.values())
     assert len(asked) <= 3
+
+
+async def test_the_environment_is_what_code_found_whatever_the_model_puts_there(write: Any) -> None:
+    dumped = {**GOOD, "environment": "Safari 17.4, 3.9.1, order 48213, /orders, 'rows is undefined'"}
+    draft, _ = await write(dumped)
+    sections = draft.tickets[0].sections
+    assert sections["environment"] == compose(THREAD).tickets[0].sections["environment"]
+    assert "Safari 17.4" in sections["environment"]
+    assert "48213" not in sections["environment"]
+    assert "48213" in sections["evidence"], "what the section no longer tells comes back"
+
+
+@pytest.mark.parametrize(
+    ("environment", "left"),
+    [
+        ("Warehouse tablet", "Warehouse tablet"),
+        ("Warehouse tablet, Windows 95", NOT_STATED),
+        ("Kubernetes cluster behind nginx", NOT_STATED),
+        ("", NOT_STATED),
+    ],
+)
+async def test_the_model_names_an_environment_that_code_did_not_find(write: Any, environment: str, left: str) -> None:
+    thread = (
+        Message(user="U1", name="Mira", ts="1", text="The label print hangs on the warehouse tablet, every time"),
+    )
+    assert compose(thread).tickets[0].sections["environment"] == NOT_STATED
+    answer = {
+        "description": "The label print hangs.",
+        "actual": "The label print hangs every time.",
+        "environment": environment,
+        "title": "Label print hangs on the warehouse tablet",
+    }
+    draft, _ = await write(answer, answer, thread=thread)
+    assert draft.tickets[0].sections["environment"] == left
 
 
 async def test_a_lie_is_shown_to_the_model_and_its_second_answer_counts(write: Any) -> None:
