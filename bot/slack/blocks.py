@@ -39,6 +39,7 @@ ENGINES = {
     "rules:no answer": "Drafted by rules: the model did not answer",
     "rules:no use": "Drafted by rules: the model's answer was of no use",
 }
+BY_CODE = "Found and checked by code, without a model"
 
 
 def render(reply: Reply) -> tuple[str, list[Block]]:
@@ -185,11 +186,10 @@ def card_news(reply: CardNews) -> tuple[str, list[Block]]:
 
 
 def answer(reply: Answer) -> tuple[str, list[Block]]:
-    """The answer, each quote under the place that it was copied from."""
-    blocks = [section(escape(reply.text)), *(section(_quoted(citation)) for citation in reply.citations)]
-    if reply.citations:
-        blocks.append(context("Quoted word for word, and checked against the files before posting."))
-    return cut(escape(reply.text), MESSAGE_LIMIT), blocks
+    """The answer, each quote under the place that it was copied from, and what found it."""
+    quotes = [section(_quoted(citation)) for citation in reply.citations]
+    engine = f"Quoted word for word · {BY_CODE}" if quotes else BY_CODE
+    return cut(escape(reply.text), MESSAGE_LIMIT), [section(escape(reply.text)), *quotes, context(engine)]
 
 
 def assessment(reply: Assessment) -> tuple[str, list[Block]]:
@@ -208,9 +208,7 @@ def assessment(reply: Assessment) -> tuple[str, list[Block]]:
     for head, lines in told.items():
         if lines:
             blocks.append(section(f"*{head}*\n" + "\n".join(f"• {line}" for line in lines)))
-    blocks.append(
-        context(f"By search and history of {escape(reply.repository)} at {reply.commit[:7]}, without a model.")
-    )
+    blocks.append(context(f"Search and history of {escape(reply.repository)} at {reply.commit[:7]} · {BY_CODE}"))
     return cut(text, MESSAGE_LIMIT), blocks
 
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.playground.blocks import characters, message_problems
-from bot.slack.blocks import render
-from pipelines.core.chat import Answer, CardNews, Citation, Closed, Filed, Preview, Reply, Words
+from bot.slack.blocks import BY_CODE, render
+from pipelines.core.chat import Answer, Assessment, CardNews, Citation, Closed, Filed, Preview, Reply, Words
 from pipelines.core.tickets import NOT_STATED, TEMPLATES, Message, Ticket
 
 HOSTILE = "<!channel> <@U1> <https://evil.example|click> & *bold*"
@@ -130,3 +130,31 @@ def test_a_long_answer_stays_within_slacks_limits() -> None:
     _, blocks = render(Answer(text="x" * 9000, citations=(one,) * 3))
     assert all(len(block["text"]["text"]) <= 3000 for block in blocks if block["type"] == "section")
     assert all(block["text"]["text"].endswith("\n```") for block in blocks[1:4])
+
+
+@pytest.mark.parametrize(
+    ("reply", "before"),
+    [
+        (
+            Answer(
+                text="From r:",
+                citations=(Citation(repository="r", commit="c0ffee12", path="a.py", first=1, last=1, quote="x = 1"),),
+            ),
+            "Quoted word for word · ",
+        ),
+        (Answer(text="I don't know: I find nothing about this in r."), ""),
+        (
+            Assessment(title="Export hangs", repository="a<b", commit="c0ffee12", suspects=()),
+            "Search and history of a&lt;b at c0ffee1 · ",
+        ),
+    ],
+)
+def test_what_was_found_ends_in_the_line_that_says_what_found_it(reply: Reply, before: str) -> None:
+    _, blocks = render(reply)
+    assert [block["type"] for block in blocks].count("context") == 1
+    assert blocks[-1]["type"] == "context"
+    assert blocks[-1]["elements"][0]["text"] == f"{before}{BY_CODE}"
+
+
+def test_the_reference_has_the_line_of_what_code_found(pytestconfig: pytest.Config) -> None:
+    assert f"| ... {BY_CODE} |" in (pytestconfig.rootpath / "docs/reference/models.md").read_text("utf-8")
