@@ -32,6 +32,7 @@ pytestmark = pytest.mark.browser
 MODEL = "late-model"
 BEFORE, AFTER = "hey all, another checkout one", "app crashes when I open the Damage report screen"
 BY_RULES = "Drafted by rules, without a model"
+TITLE = "Damage report: app crashes on a photo in landscape"
 WRITTEN = {
     "description": "The app crashes on the Damage report screen, a flibberwock end.",
     "steps": ["Open the Damage report screen", "Take a photo in landscape"],
@@ -39,7 +40,7 @@ WRITTEN = {
     "actual": "The app goes straight back to the home screen.",
     "environment": "Fairphone 5, Android 13, 4.12.1",
     "acceptance_criteria": ["A photo in landscape is taken without a crash"],
-    "title": "Damage report: app crashes on a photo in landscape",
+    "title": TITLE,
 }
 
 
@@ -148,7 +149,7 @@ async def test_a_model_that_comes_late_takes_over_without_a_restart(
     assert await second.get_attribute("data-ts") == place, "one message, improved in place"
 
     await second.get_by_role("button", name="File", exact=True).click()
-    await expect(page.get_by_test_id("card").filter(has_text=WRITTEN["title"])).to_be_visible()
+    await expect(page.get_by_test_id("card").filter(has_text=TITLE)).to_be_visible()
 
 
 @asynccontextmanager
