@@ -35,9 +35,9 @@ bench: ## measure start, reaction to draft, File to card, memory, the local mode
 	@.ci/setup dev
 	@$(BIN)/python tests/bench/bench.py
 
-eval: ## measure the quality of drafts
+eval: ## measure the quality of drafts, ten of the local model's where it is here: make eval [MODEL=none]
 	@.ci/setup dev
-	@$(BIN)/python tests/bench/eval_tickets.py
+	@$(if $(MODEL),export LEADHAND_MODEL='$(MODEL)';) $(BIN)/python tests/bench/eval_tickets.py
 
 screenshot: ## take the picture in the README anew
 	@.ci/setup dev

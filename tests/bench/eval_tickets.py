@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
+import os
 import platform
 import re
+import statistics
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -14,10 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
 sys.path.insert(0, str(ROOT))
 
-from pipelines.core.tickets import NOT_STATED, TITLE_MAX, TITLE_MIN, Draft, Message, Ticket, TicketType  # noqa: E402 - run as a script, the path comes first
+from eval_model import Drafted, lacking, of_all_types, spent, write  # noqa: E402 - run as a script, the path comes first
+
+from pipelines.core.tickets import NOT_STATED, TITLE_MAX, TITLE_MIN, Draft, Message, Ticket, TicketType  # noqa: E402 - see above
 from pipelines.drafting.compose import compose  # noqa: E402 - see above
+from pipelines.drafting.contract import to_line  # noqa: E402 - see above
 
 Item = dict[str, Any]
 Maker = Callable[[Sequence[Message], str | None], Draft]
@@ -59,6 +66,9 @@ STOP = frozenset(
 )
 WEIGHTS = {"facts": 0.35, "sections": 0.30, "grounding": 0.15, "title": 0.12, "type": 0.08}
 FEW = 0.05
+# Threads that the local model drafts: minutes of work on two cores.
+MODEL_THREADS = 10
+MODEL = "local model"
 
 
 class Judged(NamedTuple):
@@ -97,17 +107,17 @@ def judge(item: Item, draft: Draft) -> Judged:
         right = draft.action == item["action"] or (item["action"] == "reject" and draft.action == "ask")
         return Judged(item["id"], () if right else ("action",), 100.0 * right)
     ticket = draft.tickets[0]
-    told = "\n".join((ticket.title, *ticket.sections.values()))
+    told = text_of(ticket)
     thread = "\n".join(each["text"] for each in item["thread"])
-    names = " ".join(each["user"] for each in item["thread"])
+    heard = with_names(item)
     parts = {
         "facts": kept(item, told),
         "sections": real_sections(item, ticket),
-        "grounding": grounded(ticket, f"{thread} {names}"),
+        "grounding": grounded(ticket, heard),
         "title": title_score(item, ticket.title),
         "type": type_score(item["type"], ticket.type),
     }
-    invented = strangers(told, f"{thread} {names}")
+    invented = strangers(told, heard)
     leaked = any(word.lower() in told.lower() for word in item.get("forbidden", ()))
     unclean = [
         name
@@ -143,6 +153,17 @@ def judge(item: Item, draft: Draft) -> Judged:
         else 100 * base * 0.8 ** len(unclean) * (1 if asked else 0.7) * (1 if len(draft.tickets) == 1 else 0.5)
     )
     return Judged(item["id"], tuple(failed + unclean), score)
+
+
+def text_of(ticket: Ticket) -> str:
+    """All that a ticket says."""
+    return "\n".join((ticket.title, *ticket.sections.values()))
+
+
+def with_names(item: Item) -> str:
+    """The thread's texts, and who wrote them."""
+    texts, names = ([each[key] for each in item["thread"]] for key in ("text", "user"))
+    return "\n".join(texts) + " " + " ".join(names)
 
 
 def kept(item: Item, told: str) -> float:
@@ -234,7 +255,7 @@ def mean(judged: Sequence[Judged]) -> float:
     return sum(each.score for each in judged) / len(judged)
 
 
-def figure(value: float, goal: float, reference: float) -> dict[str, float | str | bool]:
+def figure(value: float, goal: float, reference: float) -> dict[str, Any]:
     """One figure of build/eval.json, beside the floor of the same run."""
     ratio = {"ratio": round(value / reference, 2)} if reference else {}
     return {
@@ -247,9 +268,8 @@ def figure(value: float, goal: float, reference: float) -> dict[str, float | str
     }
 
 
-def main() -> None:
-    """Print the table and write build/eval.json."""
-    figures: dict[str, object] = {}
+def by_rules(figures: dict[str, object]) -> None:
+    """Print and add what the drafts without a model are worth."""
     for name in ("tune", "held_out"):
         items = load(f"tickets_{name}.jsonl")
         ours = run(items, compose)
@@ -262,15 +282,91 @@ def main() -> None:
         )
         if name == "tune":
             for each in ours:
-                print(f"  {each.score:5.1f}  {each.id:22} {'READY' if not each.failed else ', '.join(each.failed)}")
-    build = ROOT / "build"
-    build.mkdir(exist_ok=True)
-    report = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()} {platform.system()}",
-        "figures": figures,
+                print(verdict(each))
+
+
+def by_model(figures: dict[str, object], skipped: dict[str, str]) -> None:
+    """Print and add what the local model's drafts are worth, beside those of the rules of the same threads."""
+    if reason := lacking():
+        skipped[MODEL] = reason
+        print(f"{MODEL}: not measured: {reason}")
+        return
+    items = of_all_types(load("tickets_tune.jsonl"), MODEL_THREADS)
+    made = asyncio.run(write([(messages(item), item.get("focus")) for item in items]))
+    texts = [each.draft for each in made]
+    rules = [compose(messages(item), item.get("focus")) for item in items]
+    ours, floor = ([judge(*pair) for pair in zip(items, drafts, strict=True)] for drafts in (texts, rules))
+    print(f"{MODEL}: {len(items)} threads of tune; in brackets the rules on the same")
+    for each, other, drafted in zip(ours, floor, made, strict=True):
+        print(f"{verdict(each)}   ({other.score:.1f}; {drafted.draft.engine}, {drafted.seconds:.0f} s)")
+    added = {
+        "model_ready": figure(ready(ours), 25, ready(floor)),
+        "model_score": figure(mean(ours), 72, mean(floor)),
+        **compared(items, texts, rules),
+        **spent(made),
     }
-    (build / "eval.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    for name, each in added.items():
+        beside = f"   ({each['reference']})" if "reference" in each else ""
+        print(f"  {name:22} {each['value']:7} {each['unit']}{beside}")
+    figures |= added
+    keep_texts(items, made)
+
+
+def compared(items: Sequence[Item], ours: Sequence[Draft], rules: Sequence[Draft]) -> dict[str, dict[str, Any]]:
+    """Facts kept, and drafts that say something which the thread does not, of both."""
+    (facts, lies), (rule_facts, rule_lies) = (truth(items, drafts) for drafts in (ours, rules))
+    return {
+        "model_facts_kept": {"value": facts, "unit": "%", "reference": rule_facts},
+        "model_invented": {
+            "value": lies,
+            "unit": "drafts with a made-up fact",
+            "reference": rule_lies,
+            "goal": 0,
+            "met": not lies,
+        },
+    }
+
+
+def truth(items: Sequence[Item], drafts: Sequence[Draft]) -> tuple[float, int]:
+    """Mean share of the key facts kept, in percent, and the drafts with a number or address that nobody wrote."""
+    told = ["\n".join(text_of(ticket) for ticket in draft.tickets) for draft in drafts]
+    facts = [kept(item, text) for item, text in zip(items, told, strict=True)]
+    lies = [bool(strangers(text, with_names(item))) for item, text in zip(items, told, strict=True)]
+    return round(100 * statistics.mean(facts), 1), sum(lies)
+
+
+def verdict(judged: Judged) -> str:
+    """One line of the table."""
+    return f"  {judged.score:5.1f}  {judged.id:22} {'READY' if not judged.failed else ', '.join(judged.failed)}"
+
+
+def keep_texts(items: Sequence[Item], made: Sequence[Drafted]) -> None:
+    """The model's drafts, to be read by eye."""
+    lines = [json.dumps(to_line(item["id"], each.draft), indent=1) for item, each in zip(items, made, strict=True)]
+    (BUILD / "eval_model_drafts.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Print the tables and write build/eval.json: once for the rules, once more when the model is through."""
+    BUILD.mkdir(exist_ok=True)
+    figures: dict[str, object] = {}
+    skipped = {MODEL: "not finished"}
+    by_rules(figures)
+    report(figures, skipped)
+    skipped.clear()
+    by_model(figures, skipped)
+    report(figures, skipped)
+
+
+def report(figures: dict[str, object], skipped: dict[str, str]) -> None:
+    """Write build/eval.json."""
+    written = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.machine()} {platform.system()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
+        "figures": figures,
+        "skipped": skipped,
+    }
+    (BUILD / "eval.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
