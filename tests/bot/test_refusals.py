@@ -71,7 +71,7 @@ def is_one_sentence(said: str, *words: str) -> None:
         ({"SLACK_BOT_TOKEN": ""}, ("SLACK_BOT_TOKEN is not set", "leadhand try")),
         ({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": ""}, ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")),
         ({"LEADHAND_FILING": "maybe"}, ("LEADHAND_FILING", "docs/reference/settings.md")),
-        ({"LEADHAND_MODEL": "openai:x"}, ("LEADHAND_MODEL", "none")),
+        ({"LEADHAND_MODEL": "oracle:x"}, ("LEADHAND_MODEL", "none")),
         ({"DATABASE_URL": "nonsense"}, ("DATABASE_URL",)),
         ({"DATABASE_URL": "postgresql://nobody:hush-hush@127.0.0.1:1/x"}, ("127.0.0.1",)),
     ],
