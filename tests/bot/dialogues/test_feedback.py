@@ -30,6 +30,7 @@ async def test_the_vote_belongs_to_the_run_that_made_the_draft(team: Any) -> Non
     draft = await team.hears(ts, team.order)
     await team.votes("ella", draft, "positive")
     await team.whispers("ella", "*File*")
+    await team.quiet()
     (row,) = [row for row in await team.parts.drafts.recent(20) if row.preview_ts == draft["ts"]]
     (vote,) = await team.parts.votes.of_run(row.ask_key)
     assert (vote.user, vote.ts, vote.kind) == ("U0ELLA", draft["ts"], "draft")
