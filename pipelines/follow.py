@@ -35,7 +35,8 @@ async def run(ask: Ask, run: Run, *, chat: Chat, links: Links) -> Outcome:
         title=told["title"], card_url=told["url"], list_name=move["list_name"], by=move.get("by", ""), done=done
     )
     place = Place(team=told["team"], channel=told["channel"], thread_ts=told["thread_ts"])
-    await keep_trying(run, "tell the thread", lambda: chat.post(place, news, key=ask.key))
+    # Noted first: the next move of the card may come while this one is being told.
     heard = move["list_name"] if done else ""
-    await run.step("note what the thread heard", lambda: links.announce(move["card_id"], ask.key, heard))
+    await keep_trying(run, "note what the thread hears", lambda: links.announce(move["card_id"], ask.key, heard))
+    await keep_trying(run, "tell the thread", lambda: chat.post(place, news, key=ask.key))
     return Outcome(word="told", reason=told["url"])
