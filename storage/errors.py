@@ -9,3 +9,7 @@ class StorageRefused(Exception):
     def __init__(self, words: str) -> None:
         super().__init__(words)
         self.words = words
+
+
+class StorageLocked(StorageRefused):
+    """Another program holds the file; that may pass."""

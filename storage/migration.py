@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,18 +16,28 @@ from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.connection import engine_options, normalise, prepare, sqlite_file
-from storage.errors import StorageRefused
+from storage.errors import StorageLocked, StorageRefused
 from storage.models import metadata
 from storage.refusal import check_file, refusal
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 # Any constant of our own: processes that migrate one Postgres database at once take turns.
 POSTGRES_LOCK = 5_323_202_611
+LOCKED_PATIENCE, LOCKED_PAUSE = 3.0, 0.2
 
 
 async def migrate(url: str) -> None:
     """Create or upgrade the tables, all or nothing; raises StorageRefused."""
-    await asyncio.to_thread(_migrate, normalise(url))
+    url = normalise(url)
+    until = time.monotonic() + LOCKED_PATIENCE
+    while True:
+        try:
+            return await asyncio.to_thread(_migrate, url)
+        except StorageLocked:
+            # Turning on the write-ahead log of a new file does not wait for another process that does the same.
+            if time.monotonic() > until:
+                raise
+        await asyncio.sleep(LOCKED_PAUSE)
 
 
 async def check_version(url: str) -> None:

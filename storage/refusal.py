@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
-from storage.errors import StorageRefused
+from storage.errors import StorageLocked, StorageRefused
 
 # What the driver or server says, in lower case -> what we say; {place} never holds a password.
 SQLITE_WORDS = (
@@ -43,7 +43,9 @@ def refusal(url: str, failure: Exception) -> StorageRefused:
     parsed = make_url(url)
     said = str(failure.orig if isinstance(failure, DBAPIError) else failure).lower()
     if parsed.get_backend_name() == "sqlite":
-        return _choose(SQLITE_WORDS, said, UNKNOWN, {"place": parsed.database or "", "kind": type(failure).__name__})
+        place = {"place": parsed.database or "", "kind": type(failure).__name__}
+        chosen = _choose(SQLITE_WORDS, said, UNKNOWN, place)
+        return StorageLocked(chosen.words) if "locked" in said else chosen
     names = {
         "place": _server(parsed),
         "user": parsed.username or "(none)",
