@@ -10,7 +10,7 @@ from bot.playground.refusal import Impossible
 from bot.playground.store import Document
 from bot.playground.talk import Talk, person
 from bot.playground.views import Views
-from bot.playground.workspace import BOT_USER, is_reply
+from bot.playground.workspace import is_reply
 
 EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
 # Slack's own client sends longer messages as a file.
@@ -127,7 +127,7 @@ class Acts:
         channel, user = self._place(body)
         ts = str(body.get("messageTs") or body.get("ts"))
         message = self._talk.ephemerals.get((channel["id"], ts)) or self._message(channel, ts)
-        if message.get("user") != BOT_USER:
+        if message.get("user") != self._workspace.bot:
             raise Impossible("invalid_action", "Only messages of an app have buttons.")
         await self._interactions.press(channel, message, user, action)
         return {}

@@ -11,7 +11,7 @@ from bot.playground.store import Document
 from bot.playground.talk import Talk
 from bot.playground.triggers import Triggers
 from bot.playground.views import Views
-from bot.playground.workspace import BOT_USER, Workspace
+from bot.playground.workspace import Workspace
 
 TRUE_WORDS = {"1", "true", "True"}
 
@@ -89,15 +89,16 @@ class Call:
         return self._joined(self._seen(ids.get(given.removeprefix("#"), given)))
 
     def _seen(self, given: str) -> Document:
-        if given.startswith("U") and given != BOT_USER and given in self.workspace.users:
-            return self.talk.open_direct(given, BOT_USER)[0]
+        if given.startswith("U") and given != self.workspace.bot and given in self.workspace.users:
+            return self.talk.open_direct(given, self.workspace.bot)[0]
         channel = self.workspace.channels.get(given)
-        if channel is None or (channel["is_private"] and not self.workspace.is_member(channel, BOT_USER)):
+        hidden = channel and channel["is_private"] and not self.workspace.is_member(channel, self.workspace.bot)
+        if channel is None or hidden:
             raise Refused("channel_not_found")
         return channel
 
     def _joined(self, channel: Document) -> Document:
-        if not self.workspace.is_member(channel, BOT_USER):
+        if not self.workspace.is_member(channel, self.workspace.bot):
             raise Refused("not_in_channel")
         return channel
 

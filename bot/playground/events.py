@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.playground.store import Document
-from bot.playground.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Workspace, mint
+from bot.playground.team import APP_ID, Team
+from bot.playground.workspace import Workspace, mint
 
 Event = dict[str, Any]
 
@@ -20,12 +21,12 @@ def channel_type(channel: Document) -> str:
     return "group" if channel["is_private"] else "channel"
 
 
-def envelope(event: Event) -> Document:
-    """The outer event that is delivered, with an event id of its own."""
-    who = {"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER, "is_bot": True}
+def envelope(team: Team, event: Event) -> Document:
+    """The outer event that is delivered for one workspace, with an event id of its own."""
+    who = {"enterprise_id": None, "team_id": team.id, "user_id": team.bot_user, "is_bot": True}
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM_ID,
+        "team_id": team.id,
         "api_app_id": APP_ID,
         "event": event,
         "type": "event_callback",
@@ -41,7 +42,8 @@ def posted(workspace: Workspace, channel: Document, message: Document) -> Iterat
     """A message event and, when it names the app's bot outside a direct channel, an app_mention."""
     plain = {**workspace.present(message), "channel": channel["id"], "event_ts": message["ts"]}
     yield {**plain, "channel_type": channel_type(channel)}
-    if not channel["is_im"] and f"<@{BOT_USER}>" in message["text"] and message.get("bot_id") != BOT_ID:
+    named = f"<@{workspace.bot}>" in message["text"] and message.get("bot_id") != workspace.team.bot_id
+    if named and not channel["is_im"]:
         yield {**{key: value for key, value in plain.items() if key != "subtype"}, "type": "app_mention"}
 
 
@@ -88,7 +90,7 @@ def joined(workspace: Workspace, channel: Document, user: str, inviter: str | No
         "user": user,
         "channel": channel["id"],
         "channel_type": "G" if channel["is_private"] else "C",
-        "team": TEAM_ID,
+        "team": workspace.team.id,
         "event_ts": workspace.next_ts(),
     }
     return {**event, "inviter": inviter} if inviter else event

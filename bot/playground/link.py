@@ -18,8 +18,8 @@ from aiohttp import web
 from bot.playground.feed import Feed
 from bot.playground.journal import Journal
 from bot.playground.store import Store
+from bot.playground.team import APP_ID
 from bot.playground.timing import Timing
-from bot.playground.workspace import APP_ID
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
 Payload = dict[str, Any]

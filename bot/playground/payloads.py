@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.playground.events import VERIFICATION_TOKEN
 from bot.playground.store import Document
-from bot.playground.workspace import APP_ID, TEAM_ID, Workspace
+from bot.playground.team import APP_ID
+from bot.playground.workspace import Workspace
 
 EMPTY_VALUES: dict[str, Document] = {
     "checkboxes": {"selected_options": []},
@@ -44,8 +45,8 @@ def interaction(workspace: Workspace, kind: str, user: str) -> Document:
     who = workspace.users.get(user) or {"name": user}
     return {
         "type": kind,
-        "team": {"id": TEAM_ID, "domain": workspace.settings.get("domain", "")},
-        "user": {"id": user, "username": who["name"], "name": who["name"], "team_id": TEAM_ID},
+        "team": {"id": workspace.team.id, "domain": workspace.settings.get("domain", "")},
+        "user": {"id": user, "username": who["name"], "name": who["name"], "team_id": workspace.team.id},
         "api_app_id": APP_ID,
         "token": VERIFICATION_TOKEN,
         "enterprise": None,
@@ -58,7 +59,7 @@ def slash_command(workspace: Workspace, channel: Document, user: str, command: s
     who = workspace.users.get(user) or {"name": user}
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM_ID,
+        "team_id": workspace.team.id,
         "team_domain": workspace.settings.get("domain", ""),
         "channel_id": channel["id"],
         "channel_name": "directmessage" if channel["is_im"] else channel["name"],

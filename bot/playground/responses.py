@@ -8,7 +8,7 @@ from bot.playground.refusal import Refused
 from bot.playground.store import Document
 from bot.playground.talk import Talk, app_author
 from bot.playground.timing import Timing
-from bot.playground.workspace import BOT_USER, TEAM_ID, mint
+from bot.playground.workspace import mint
 
 USES = 5
 
@@ -19,7 +19,7 @@ class Responses:
     def __init__(self, talk: Talk, timing: Timing) -> None:
         self._talk = talk
         self._timing = timing
-        self._urls = talk.workspace.store.table("response_url")
+        self._urls = talk.workspace.table("response_url")
 
     def issue(self, channel: str, user: str, message: Document | None = None) -> str:
         """A new response_url; `message` is the one whose button was pressed."""
@@ -30,7 +30,7 @@ class Responses:
             place |= {"ts": message["ts"], "thread_ts": message.get("thread_ts")}
             place["ephemeral"] = bool(message.get("ephemeral"))
         self._urls.put(token, place)
-        return f"{self._talk.origin}/actions/{TEAM_ID}/{token}"
+        return f"{self._talk.origin}/actions/{self._talk.workspace.team.id}/{token}"
 
     def _forget_old(self) -> None:
         for token, place in self._urls.items():
@@ -82,11 +82,12 @@ class Responses:
         original = self._talk.workspace.message(channel["id"], ts)
         if original is None:
             raise Refused("message_not_found")
-        self._talk.change(channel, original, {"text": content.text, "blocks": content.blocks}, BOT_USER)
+        changes = {"text": content.text, "blocks": content.blocks}
+        self._talk.change(channel, original, changes, self._talk.workspace.bot)
 
     def _say(self, channel: Document, place: Document, body: Document, content: Content) -> None:
         more: dict[str, Any] = {"blocks": content.blocks, "thread_ts": body.get("thread_ts") or place.get("thread_ts")}
         if body.get("response_type") == "in_channel":
-            self._talk.post(channel, app_author(), content.text, **more)
+            self._talk.post(channel, app_author(self._talk.workspace.team), content.text, **more)
         else:
             self._talk.whisper(channel, place["user"], content.text, **more)

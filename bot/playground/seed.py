@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.playground import typed
 from bot.playground.store import Document
-from bot.playground.workspace import BOT_USER, TEAM_ID, Workspace, message_path
+from bot.playground.workspace import Workspace, message_path
 
 COMPANY_FILE = Path(__file__).parent / "company.json"
 SETTINGS = ("name", "domain", "shortcuts")
@@ -59,7 +59,7 @@ def _message(workspace: Workspace, line: Document, now: float, micros: int) -> d
         "user": line["user"],
         "text": typed.encode(line["text"], workspace),
         "ts": f"{seconds}.{100_000 + micros:06d}",
-        "team": TEAM_ID,
+        "team": workspace.team.id,
     }
     if line.get("reactions"):
         message["reactions"] = [
@@ -70,7 +70,7 @@ def _message(workspace: Workspace, line: Document, now: float, micros: int) -> d
 
 def is_planted(workspace: Workspace) -> bool:
     """Whether the workspace was filled before."""
-    return BOT_USER in workspace.users
+    return workspace.bot in workspace.users
 
 
 def uproot(workspace: Workspace) -> None:

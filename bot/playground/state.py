@@ -7,8 +7,8 @@ from bot.playground.link import Link
 from bot.playground.refusal import Impossible
 from bot.playground.store import Document
 from bot.playground.talk import Talk
+from bot.playground.team import APP_ID
 from bot.playground.views import Views
-from bot.playground.workspace import APP_ID, BOT_USER
 
 SHOWN_OF_USER = ("id", "name", "real_name", "title", "is_bot", "color", "initials", "deleted")
 SHOWN_OF_CHANNEL = ("id", "name", "is_im", "is_private", "members", "topic")
@@ -36,7 +36,8 @@ class State:
         """GET /_control/state, as described in docs/reference/playground.md."""
         settings = self._workspace.settings
         mode = self._link.mode
-        app = {"id": APP_ID, "name": "leadhand", "botUserId": BOT_USER, "connected": mode is not None, "mode": mode}
+        reached = {"connected": mode is not None, "mode": mode}
+        app = {"id": APP_ID, "name": "leadhand", "botUserId": self._workspace.bot, **reached}
         return {
             "apps": [app],
             "users": [_pick(user, SHOWN_OF_USER) for user in self._workspace.users.all()],
@@ -54,8 +55,8 @@ class State:
     def _channel(self, channel: Document) -> Document:
         shown = _pick(channel, SHOWN_OF_CHANNEL)
         if channel["is_im"]:
-            others = [member for member in channel["members"] if member != BOT_USER]
-            shown["user"] = others[0] if others else BOT_USER
+            others = [member for member in channel["members"] if member != self._workspace.bot]
+            shown["user"] = others[0] if others else self._workspace.bot
         return shown
 
     def messages(self, channel: str, limit: int, before: str) -> list[Document]:

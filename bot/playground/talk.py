@@ -8,7 +8,8 @@ from bot.playground import events
 from bot.playground.feed import Feed
 from bot.playground.outbox import Outbox
 from bot.playground.store import Document
-from bot.playground.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Workspace, is_reply, message_path, mint
+from bot.playground.team import APP_ID, Team
+from bot.playground.workspace import Workspace, is_reply, message_path, mint
 
 EPHEMERALS_KEPT = 200
 
@@ -27,9 +28,9 @@ class Talk:
 
     def _tell(self, channel: Document, *happened: events.Event) -> None:
         """Queue events; an app hears only of channels that its bot is in."""
-        if self.workspace.is_member(channel, BOT_USER):
+        if self.workspace.is_member(channel, self.workspace.bot):
             for event in happened:
-                self._outbox.offer(events.envelope(event))
+                self._outbox.offer(events.envelope(self.workspace.team, event))
 
     def show(self, message: Document) -> Document:
         """The message as the page gets it."""
@@ -51,7 +52,8 @@ class Talk:
     def post(self, channel: Document, author: Document, text: str, **more: Any) -> Document:
         """Post a message; `author` holds its user and bot fields, `more` the rest (thread_ts, blocks, metadata)."""
         ts = self.workspace.next_ts()
-        message = {"type": "message", "channel": channel["id"], **author, "text": text, "ts": ts, "team": TEAM_ID}
+        place = {"channel": channel["id"], "team": self.workspace.team.id}
+        message = {"type": "message", **place, **author, "text": text, "ts": ts}
         message |= {key: value for key, value in more.items() if value is not None}
         with self._batch():
             self.workspace.put_message(message)
@@ -129,12 +131,14 @@ class Talk:
 
     def open_home(self, user: str, tab: str, view: Document | None) -> None:
         """Tell the app that a person looks at its home."""
-        channel, _ = self.open_direct(user, BOT_USER)
+        channel, _ = self.open_direct(user, self.workspace.bot)
         self._tell(channel, events.home_opened(self.workspace, user, channel["id"], tab, view))
 
     def whisper(self, channel: Document, user: str, text: str, **more: Any) -> Document:
         """Show one user a message that is in no history and lasts until the playground stops."""
-        body = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP_ID, "text": text, "ts": self.workspace.next_ts()}
+        team = self.workspace.team
+        who = {"user": team.bot_user, "bot_id": team.bot_id, "app_id": APP_ID}
+        body = {**who, "text": text, "ts": self.workspace.next_ts()}
         message = {"type": "message", "channel": channel["id"], **body, "ephemeral": True, "to": user}
         message |= {key: value for key, value in more.items() if value is not None}
         self.keep_whisper(message)
@@ -165,7 +169,7 @@ def person(user: str) -> Document:
     return {"user": user, "client_msg_id": str(uuid.uuid4())}
 
 
-def app_author() -> Document:
+def app_author(team: Team) -> Document:
     """The author fields of a message that the app posts."""
-    profile = {"id": BOT_ID, "app_id": APP_ID, "name": "leadhand", "team_id": TEAM_ID, "deleted": False}
-    return {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": profile}
+    profile = {"id": team.bot_id, "app_id": APP_ID, "name": "leadhand", "team_id": team.id, "deleted": False}
+    return {"user": team.bot_user, "bot_id": team.bot_id, "app_id": APP_ID, "bot_profile": profile}

@@ -10,7 +10,8 @@ from bot.playground.feed import Feed
 from bot.playground.refusal import Refused
 from bot.playground.schema import Problem, at, check_string, check_text
 from bot.playground.store import Document
-from bot.playground.workspace import APP_ID, BOT_ID, TEAM_ID, mint
+from bot.playground.team import APP_ID, LARKSPUR, Team
+from bot.playground.workspace import mint
 
 STACK_LIMIT = 3
 VIEW_BYTES = 250_000
@@ -19,8 +20,9 @@ VIEW_BYTES = 250_000
 class Views:
     """The views that are open now. They close when the playground stops, as a browser's do."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, team: Team = LARKSPUR) -> None:
         self._feed = feed
+        self._team = team
         self._stacks: dict[str, list[Document]] = {}
         self._homes: dict[str, Document] = {}
 
@@ -139,7 +141,8 @@ class Views:
         view_id = mint("V")
         blocks = [{"block_id": mint("", 5), **block} for block in view["blocks"]]
         defaults = {"private_metadata": "", "callback_id": "", "clear_on_close": False, "notify_on_close": False}
-        owner = {"team_id": TEAM_ID, "app_id": APP_ID, "bot_id": BOT_ID, "app_installed_team_id": TEAM_ID}
+        team = self._team
+        owner = {"team_id": team.id, "app_id": APP_ID, "bot_id": team.bot_id, "app_installed_team_id": team.id}
         place: Document = {
             "id": view_id,
             "hash": f"{int(time.time())}.{uuid.uuid4().hex[:8]}",

@@ -6,12 +6,9 @@ import string
 import time
 from typing import Any
 
-from bot.playground.store import Document, Store
+from bot.playground.store import Document, Store, Table
+from bot.playground.team import LARKSPUR, Team
 
-TEAM_ID = "T0LARKSPUR"
-APP_ID = "A0LEADHAND"
-BOT_ID = "B0LEADHAND"
-BOT_USER = "U0LEADHAND"
 SLACKBOT = "USLACKBOT"
 TOMBSTONE_TEXT = "This message was deleted."
 
@@ -25,14 +22,24 @@ def mint(prefix: str, length: int = 10) -> str:
 class Workspace:
     """Reads and writes the state; who must hear of a change is `Talk`'s business."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, team: Team = LARKSPUR) -> None:
         self.store = store
-        self.users = store.table("user")
-        self.channels = store.table("channel")
-        self.company = store.table("company")
-        self._messages = store.table("message")
+        self.team = team
+        self.users = self.table("user")
+        self.channels = self.table("channel")
+        self.company = self.table("company")
+        self._messages = self.table("message")
         self._last_micros = 0
         self.index()
+
+    @property
+    def bot(self) -> str:
+        """The user id of the app's bot here."""
+        return self.team.bot_user
+
+    def table(self, name: str) -> Table:
+        """A table of this workspace alone; those of the first one bear their bare names."""
+        return self.store.table(name if self.team == LARKSPUR else f"{self.team.id}/{name}")
 
     def index(self) -> None:
         """Sort the messages by channel and thread; call it after the tables were filled anew."""

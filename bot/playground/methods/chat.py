@@ -5,7 +5,7 @@ from bot.playground.content import Content, app_blocks, check_update
 from bot.playground.refusal import Refused
 from bot.playground.store import Document
 from bot.playground.talk import app_author
-from bot.playground.workspace import BOT_USER, is_reply
+from bot.playground.workspace import is_reply
 
 
 def post_message(call: Call) -> Document:
@@ -14,7 +14,7 @@ def post_message(call: Call) -> Document:
     channel = call.target()
     content = app_blocks(call.arguments)
     more = {**_parts(content), "thread_ts": _thread(call, channel), "metadata": _metadata(call)}
-    message = call.talk.post(channel, app_author(), content.text, **more)
+    message = call.talk.post(channel, app_author(call.workspace.team), content.text, **more)
     return {"channel": channel["id"], "ts": message["ts"], "message": call.workspace.present(message, metadata=True)}
 
 
@@ -48,7 +48,7 @@ def update(call: Call) -> Document:
     call.required("channel", "ts")
     channel = call.channel()
     message = call.message(channel)
-    if message.get("user") != BOT_USER:
+    if message.get("user") != call.workspace.bot:
         raise Refused("cant_update_message")
     content = app_blocks(call.arguments)
     check_update(content)
@@ -56,7 +56,7 @@ def update(call: Call) -> Document:
     changes: Document = {"text": content.text, **kept}
     if "metadata" in call.arguments:
         changes["metadata"] = _metadata(call)
-    after = call.talk.change(channel, message, changes, BOT_USER)
+    after = call.talk.change(channel, message, changes, call.workspace.bot)
     shown = call.workspace.present(after, metadata=True)
     return {"channel": channel["id"], "ts": after["ts"], "text": after["text"], "message": shown}
 
@@ -66,7 +66,7 @@ def delete(call: Call) -> Document:
     call.required("channel", "ts")
     channel = call.channel()
     message = call.message(channel)
-    if message.get("user") != BOT_USER:
+    if message.get("user") != call.workspace.bot:
         raise Refused("cant_delete_message")
     call.talk.delete(channel, message)
     return {"channel": channel["id"], "ts": message["ts"]}

@@ -6,7 +6,7 @@ from bot.playground import pages
 from bot.playground.calls import Call, Method
 from bot.playground.refusal import Refused
 from bot.playground.store import Document
-from bot.playground.workspace import BOT_USER, TEAM_ID, Workspace, is_reply
+from bot.playground.workspace import Workspace, is_reply
 
 TYPES = {"public_channel", "private_channel", "mpim", "im"}
 HISTORY_PAGE = 100
@@ -17,10 +17,10 @@ def describe(workspace: Workspace, channel: Document) -> Document:
     """A channel as Slack shows it to the bot."""
     kind = "im" if channel["is_im"] else "private_channel" if channel["is_private"] else "public_channel"
     shared = {"id": channel["id"], "created": int(float(channel["created"])), "is_archived": False}
-    shared |= {"is_im": kind == "im", "is_org_shared": False, "context_team_id": TEAM_ID}
+    shared |= {"is_im": kind == "im", "is_org_shared": False, "context_team_id": workspace.team.id}
     if kind == "im":
-        others = [member for member in channel["members"] if member != BOT_USER]
-        return {**shared, "user": others[0] if others else BOT_USER, "is_open": True}
+        others = [member for member in channel["members"] if member != workspace.bot]
+        return {**shared, "user": others[0] if others else workspace.bot, "is_open": True}
     topic = {"value": channel["topic"], "creator": "", "last_set": 0}
     return {
         **shared,
@@ -31,7 +31,7 @@ def describe(workspace: Workspace, channel: Document) -> Document:
         "is_mpim": False,
         "is_private": channel["is_private"],
         "is_general": bool(channel.get("is_general")),
-        "is_member": workspace.is_member(channel, BOT_USER),
+        "is_member": workspace.is_member(channel, workspace.bot),
         "num_members": len(channel["members"]),
         "topic": topic,
         "purpose": {**topic, "value": channel.get("purpose", "")},
@@ -51,10 +51,11 @@ def list_channels(call: Call) -> Document:
     if not wanted <= TYPES:
         raise Refused("invalid_types")
     workspace = call.workspace
+    own = {channel["id"] for channel in workspace.channels.all() if workspace.is_member(channel, workspace.bot)}
     seen = [
         channel
         for channel in workspace.channels.all()
-        if _kind(channel) in wanted and (not channel["is_private"] or workspace.is_member(channel, BOT_USER))
+        if _kind(channel) in wanted and (not channel["is_private"] or channel["id"] in own)
     ]
     page, metadata = pages.cut(call, seen, 100)
     return {"channels": [describe(workspace, channel) for channel in page], "response_metadata": metadata}
@@ -146,7 +147,7 @@ def open_direct(call: Call) -> Document:
             raise Refused("method_not_supported_for_channel_type")
         if str(people[0]) not in call.workspace.users:
             raise Refused("user_not_found")
-        channel, already_open = call.talk.open_direct(str(people[0]), BOT_USER)
+        channel, already_open = call.talk.open_direct(str(people[0]), call.workspace.bot)
     shown = describe(call.workspace, channel) if call.flag("return_im") else {"id": channel["id"]}
     return {"channel": shown, **({"already_open": True, "no_op": True} if already_open else {})}
 
@@ -158,8 +159,8 @@ def join(call: Call) -> Document:
     if channel["is_im"] or channel["is_private"]:
         raise Refused("method_not_supported_for_channel_type")
     warning: Document = {"warning": "already_in_channel"}
-    if not call.workspace.is_member(channel, BOT_USER):
-        call.talk.join(channel, BOT_USER)
+    if not call.workspace.is_member(channel, call.workspace.bot):
+        call.talk.join(channel, call.workspace.bot)
         warning = {}
     return {"channel": describe(call.workspace, channel), **warning}
 

@@ -5,7 +5,6 @@ import re
 from bot.playground.calls import Call, Method
 from bot.playground.refusal import Refused
 from bot.playground.store import Document
-from bot.playground.workspace import BOT_USER
 
 NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
 
@@ -27,7 +26,7 @@ def _set(call: Call, *, present: bool, code: str) -> Document:
         raise Refused("invalid_name")
     channel = call.own_channel()
     message = call.message(channel, "timestamp")
-    if not call.talk.react(channel, message, BOT_USER, name, present=present):
+    if not call.talk.react(channel, message, call.workspace.bot, name, present=present):
         raise Refused(code)
     return {}
 

@@ -3,7 +3,7 @@
 from bot.playground.calls import Call, Method
 from bot.playground.refusal import Refused
 from bot.playground.store import Document
-from bot.playground.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID
+from bot.playground.team import APP_ID
 
 
 def api_test(call: Call) -> Document:
@@ -16,12 +16,13 @@ def api_test(call: Call) -> Document:
 
 def auth_test(call: Call) -> Document:
     """auth.test: who the token is."""
-    who = {"user": _bot(call)["name"], "user_id": BOT_USER, "bot_id": BOT_ID, "is_enterprise_install": False}
-    return {"url": f"{call.talk.origin}/", "team": call.workspace.settings["name"], "team_id": TEAM_ID, **who}
+    team = call.workspace.team
+    who = {"user": _bot(call)["name"], "user_id": team.bot_user, "bot_id": team.bot_id, "is_enterprise_install": False}
+    return {"url": f"{call.talk.origin}/", "team": call.workspace.settings["name"], "team_id": team.id, **who}
 
 
 def _bot(call: Call) -> Document:
-    return call.workspace.users.get(BOT_USER) or {"name": "leadhand"}
+    return call.workspace.users.get(call.workspace.bot) or {"name": "leadhand"}
 
 
 def open_connection(call: Call) -> Document:
@@ -33,17 +34,18 @@ def open_connection(call: Call) -> Document:
 
 def bots_info(call: Call) -> Document:
     """bots.info: about the app's own bot."""
-    if call.text("bot", BOT_ID) != BOT_ID:
+    team = call.workspace.team
+    if call.text("bot", team.bot_id) != team.bot_id:
         raise Refused("bot_not_found")
-    about = {"id": BOT_ID, "deleted": False, "name": _bot(call)["name"], "updated": 0}
-    return {"bot": {**about, "app_id": APP_ID, "user_id": BOT_USER, "icons": {}}}
+    about = {"id": team.bot_id, "deleted": False, "name": _bot(call)["name"], "updated": 0}
+    return {"bot": {**about, "app_id": APP_ID, "user_id": team.bot_user, "icons": {}}}
 
 
 def team_info(call: Call) -> Document:
     """team.info: the name of the company."""
     settings = call.workspace.settings
-    domain = settings["domain"]
-    return {"team": {"id": TEAM_ID, "name": settings["name"], "domain": domain, "email_domain": "", "icon": {}}}
+    who = {"id": call.workspace.team.id, "name": settings["name"], "domain": settings["domain"]}
+    return {"team": {**who, "email_domain": "", "icon": {}}}
 
 
 def emoji_list(call: Call) -> Document:
