@@ -35,6 +35,7 @@ def main() -> None:
 
 def act(page: Page) -> None:
     """File one report, then ask for a draft of another and leave it open."""
+    page.get_by_role("button", name="Dismiss the tips").click()
     page.get_by_role("navigation", name="Channels").get_by_role("button", name="support").click()
     draft(page, FILED)
     page.get_by_test_id("thread").get_by_role("button", name="File").click()
@@ -50,7 +51,7 @@ def draft(page: Page, text: str) -> None:
     message = page.get_by_role("log").first.get_by_test_id("message").filter(has_text=text)
     message.scroll_into_view_if_needed()
     message.hover()
-    page.get_by_test_id("message-react-ticket").click()
+    message.get_by_test_id("message-react-ticket").click()
     expect(message.get_by_test_id("open-thread")).to_be_visible()
     message.get_by_test_id("open-thread").click()
     expect(page.get_by_test_id("thread").get_by_role("button", name="File")).to_be_visible()

@@ -347,23 +347,6 @@ async def test_tips_are_dismissed_for_good(open_page: OpenPage, control: Control
     await expect(tips).to_be_hidden()
 
 
-async def test_a_narrow_window_shows_one_half_at_a_time(open_page: OpenPage) -> None:
-    page = await open_page(width=1024, height=700)
-    await page.set_viewport_size({"width": 420, "height": 800})
-    board, composer = page.get_by_test_id("board"), page.get_by_test_id("composer")
-    await expect(board).to_be_hidden()
-    await page.get_by_role("button", name="Channels").click()
-    await expect(page.get_by_test_id("channel-general")).to_be_focused()
-    await page.keyboard.press("Escape")
-    await expect(page.get_by_test_id("channel-support")).to_be_hidden()
-    await page.get_by_role("button", name="Channels").click()
-    await page.get_by_test_id("channel-support").click()
-    await expect(composer).to_have_attribute("placeholder", "Message #support")
-    await page.get_by_test_id("tab-board").click()
-    await expect(board).to_be_visible()
-    await expect(composer).to_be_hidden()
-
-
 async def test_the_page_takes_up_again_after_a_restart(
     open_page: OpenPage, playground: Playground, tmp_path: Path
 ) -> None:

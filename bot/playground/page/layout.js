@@ -13,9 +13,10 @@ function clamp(share) {
   return Math.min(MOST, Math.max(LEAST, share));
 }
 
-/** What the board gets unless someone chose: room for its lists, where the channel keeps enough for itself. */
-function usual() {
-  return innerWidth < ROOMY ? 41 : 48;
+/** What the board gets unless someone chose: room for its lists, less beside an open thread or in a small window. */
+function usual(threaded) {
+  if (innerWidth < ROOMY) return 41;
+  return threaded ? 36 : 48;
 }
 
 export class Layout {
@@ -26,12 +27,28 @@ export class Layout {
     const props = { class: "divider", role: "separator", tabindex: "0", "aria-label": "Width of the board", ...range };
     this.divider = el("div", props);
     this.element = el("main", { class: "halves" }, workspace, this.divider, board, this.tabs());
-    this.share(Number(localStorage.getItem(KEY)) || usual());
-    addEventListener("resize", () => localStorage.getItem(KEY) || this.share(usual()));
+    this.threaded = false;
+    this.share(Number(localStorage.getItem(KEY)) || this.usual());
+    addEventListener("resize", () => this.settle());
     this.tab("workspace");
     this.divider.addEventListener("pointerdown", (event) => this.grab(event));
     this.divider.addEventListener("keydown", (event) => this.key(event));
     this.divider.addEventListener("dblclick", () => this.forget());
+  }
+
+  usual() {
+    return usual(this.threaded);
+  }
+
+  /** Back to the usual width, unless someone chose another. */
+  settle() {
+    if (!localStorage.getItem(KEY)) this.share(this.usual());
+  }
+
+  /** A thread opened or closed: it stands beside its channel where the board can give way. */
+  thread(open) {
+    this.threaded = open;
+    this.settle();
   }
 
   /** Gives the board this part of the width, in per cent. */
@@ -49,7 +66,7 @@ export class Layout {
 
   forget() {
     localStorage.removeItem(KEY);
-    this.share(usual());
+    this.settle();
   }
 
   grab(event) {
@@ -74,7 +91,7 @@ export class Layout {
 
   /** A button for the board's head that gives it more room, or the usual. */
   widen() {
-    return iconButton("wide", "Widen the board, or back", () => (this.percent > usual() + 5 ? this.forget() : this.choose(WIDE)), { class: "widen" });
+    return iconButton("wide", "Widen the board, or back", () => (this.percent > this.usual() + 5 ? this.forget() : this.choose(WIDE)), { class: "widen" });
   }
 
   tabs() {

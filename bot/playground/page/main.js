@@ -40,6 +40,7 @@ class Page {
     this.layout = new Layout(this.workspace, el("div", { class: "board-half" }));
     this.boardView = new BoardView(this, this.layout.widen());
     this.layout.board.append(this.boardView.element);
+    this.store.on("thread", () => this.layout.thread(this.store.threadTs !== null));
     this.channelView.element.addEventListener("pointerdown", () => this.closeSidebar());
     this.sidebar.element.addEventListener("keydown", (event) => event.key === "Escape" && this.closeSidebar());
     this.notice = new Notice(this.store);
