@@ -26,7 +26,7 @@ from pipelines.core.chat import Chat
 from pipelines.core.errors import Refused
 from pipelines.core.models import Model
 from pipelines.core.prompts import load
-from pipelines.desk.desk import Filing
+from pipelines.desk.desk import Desk, Filing
 from pipelines.drafting.by_model import ModelWriter
 from pipelines.drafting.compose import compose
 from pipelines.knowledge.library import Library
@@ -45,7 +45,7 @@ from storage.outgoing import Outgoing
 from storage.threads import Threads
 from storage.votes import Votes
 
-TOOLS = ("chat", "tracker", "drafts", "links", "threads", "audit", "votes", "library")
+TOOLS = ("chat", "drafts", "links", "votes", "library")
 
 
 @dataclass(frozen=True)
@@ -152,13 +152,27 @@ def _plug(name: str) -> ModuleType:
 def wire_abilities(parts: Parts) -> dict[str, Ability]:
     """Each ability with the parts that its `run` names as keyword arguments."""
     tools = {name: getattr(parts, name) for name in TOOLS} | {
-        "filing": Filing(direct=parts.settings.filing == "direct", approvers=parts.settings.approvers),
+        "desk": make_desk(parts),
         "compose": compose,
         "models": parts.models,
-        "writer": ModelWriter(parts.models, load("ticket"), parts.settings.model_seconds),
         "helps": find_helps(parts.modules),
     }
     return {name: _wire(module.run, tools) for name, module in parts.modules.items()}
+
+
+def make_desk(parts: Parts) -> Desk:
+    """What every ability that handles drafts uses."""
+    return Desk(
+        chat=parts.chat,
+        tracker=parts.tracker,
+        drafts=parts.drafts,
+        links=parts.links,
+        threads=parts.threads,
+        audit=parts.audit,
+        filing=Filing(direct=parts.settings.filing == "direct", approvers=parts.settings.approvers),
+        compose=compose,
+        writer=ModelWriter(parts.models, load("ticket"), parts.settings.model_seconds),
+    )
 
 
 def find_helps(modules: Mapping[str, ModuleType]) -> tuple[str, ...]:

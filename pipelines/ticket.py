@@ -7,19 +7,18 @@ from typing import Any
 
 from pipelines.core.answers import answer
 from pipelines.core.asks import Ask, Outcome, Place, Triggers
-from pipelines.core.boards import Card, NewCard, Tracker
-from pipelines.core.chat import Chat, Words
+from pipelines.core.boards import Card, NewCard
+from pipelines.core.chat import Words
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.runs import Run, keep_trying
-from pipelines.core.tickets import NOT_STATED, TEMPLATES, Draft, Message, Ticket, TicketType
-from pipelines.desk.desk import Composer, Desk, Filing, Writer
+from pipelines.core.tickets import Draft
+from pipelines.desk.desk import Desk
+from pipelines.desk.editing import revise
 from pipelines.desk.improving import improve
-from pipelines.desk.showing import find, present, preview, why_not
+from pipelines.desk.opening import FILING_NOW, make, post
+from pipelines.desk.showing import find, present, why_not
 from pipelines.drafting.card import card_text
-from storage.audit import Audit
-from storage.drafts import DraftRow, Drafts, State
-from storage.links import Links
-from storage.threads import StoredMessage, Threads
+from storage.drafts import DraftRow, State
 
 HELP = (
     "*Tickets* — react to a message with :ticket:, choose *Make a ticket* in its menu, or write "
@@ -51,30 +50,9 @@ TRIGGERS = Triggers(
     forms={"ticket_edit": "revise"},
 )
 
-NOTHING_HERE = (
-    "I see nothing to file here. Write `@leadhand file this` in the thread of the message, react to the message "
-    "with :ticket:, or tell me in your own words: `@leadhand ticket TEXT`."
-)
-FILING_NOW = "Filing this now."
-GONE = "That message is gone, so there is nothing to file. If it was deleted by mistake, post it again and react to it."
 
-
-async def run(
-    ask: Ask,
-    run: Run,
-    *,
-    chat: Chat,
-    tracker: Tracker,
-    drafts: Drafts,
-    links: Links,
-    threads: Threads,
-    audit: Audit,
-    filing: Filing,
-    compose: Composer,
-    writer: Writer,
-) -> Outcome:
+async def run(ask: Ask, run: Run, *, desk: Desk) -> Outcome:
     """Do what `ask.verb` says. Raises TellPerson with the words to answer."""
-    desk = Desk(chat, tracker, drafts, links, threads, audit, filing, compose, writer)
     return await VERBS[ask.verb](ask, run, desk)
 
 
@@ -83,11 +61,11 @@ async def run(
 
 async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
     """Make the draft of a message or of the asker's words, and show it; file it at once where that is the setting."""
-    made = await keep_trying(run, "draft", lambda: _make(ask, desk))
+    made = await keep_trying(run, "draft", lambda: make(ask, desk))
     if "draft" not in made:
         return await _decline(ask, run, desk, Outcome(**made))
     at_once = _files_at_once(ask, desk)
-    posted = await keep_trying(run, "post the draft", lambda: _post(made["draft"], desk))
+    posted = await keep_trying(run, "post the draft", lambda: post(made["draft"], desk))
     digest = posted["digest"]
     if posted["improver"]:
         digest = await improve(made["draft"], digest, ask, run, desk, note=FILING_NOW if at_once else "")
@@ -100,77 +78,11 @@ def _files_at_once(ask: Ask, desk: Desk) -> bool:
     return desk.filing.direct and desk.filing.allows(ask.user)
 
 
-async def _make(ask: Ask, desk: Desk) -> dict[str, str]:
-    """The id of the draft, or an Outcome as a dict: safe to repeat, since the draft's key is the message's."""
-    messages: tuple[Message, ...] = ()
-    place, focus = ask.place, ""
-    if ask.ts:
-        talk = await desk.chat.read(ask.place, ask.ts)
-        if talk.by_bot:
-            return {"word": "ignored", "reason": "That message is my own; I make tickets of what people write."}
-        if talk.focus is None and not ask.openly:
-            return {"word": "gone", "reason": GONE}
-        place, messages, focus = talk.place, talk.messages, talk.focus.ts if talk.focus else ""
-        await _remember(place, messages, desk)
-    if not messages and not ask.text:
-        return {"word": "asked", "reason": NOTHING_HERE}
-    result = desk.compose(messages, focus or None, ask.text or None)
-    if result.action != "draft":
-        return {"word": result.action, "reason": " ".join([result.reason, *result.questions]).strip()}
-    return await _open(ask, place, result, desk)
-
-
-async def _remember(place: Place, messages: tuple[Message, ...], desk: Desk) -> None:
-    rows = [StoredMessage(ts=m.ts, user=m.user, name=m.name, text=m.text, permalink=m.permalink) for m in messages]
-    await desk.threads.remember(place.team, place.channel, place.thread_ts, rows)
-
-
-async def _open(ask: Ask, place: Place, result: Draft, desk: Desk) -> dict[str, str]:
-    anchor = ask.ts or ask.key
-    key = f"{place.team}:{place.channel}:{anchor}:ticket"
-    while (old := await desk.drafts.by_key(key)) and old.state in {"discarded", "undone"}:
-        if ask.at <= old.updated_at.timestamp() and old.ask_key != ask.key:
-            return {"word": "ignored", "reason": "Asked before the earlier draft of this message was closed."}
-        key += "+"
-    row, _ = await desk.drafts.open(
-        key=key,
-        team=place.team,
-        channel=place.channel,
-        thread_ts=place.thread_ts,
-        anchor_ts=anchor,
-        requested_by=ask.user,
-        request=ask.text,
-        body=result.model_dump(mode="json"),
-        digest=result.tickets[0].digest,
-        ask_key=ask.key,
-    )
-    if row.ask_key != ask.key:
-        return {"word": "known", "reason": _already(row)}
-    return {"draft": row.id}
-
-
-def _already(row: DraftRow) -> str:
-    if row.state == "filed":
-        return f"This is already on the board: {row.card_url}"
-    return "There is already a draft of this in the thread: press File, Edit or Discard there."
-
-
 async def _decline(ask: Ask, run: Run, desk: Desk, outcome: Outcome) -> Outcome:
     silent = not ask.reply_url and (outcome.word == "ignored" or (outcome.word == "known" and not ask.openly))
     if not silent:
         await answer(ask, run, desk.chat, Words(text=outcome.reason))
     return outcome
-
-
-async def _post(draft_id: str, desk: Desk) -> dict[str, str]:
-    row = await find(draft_id, desk)
-    waiting = not (desk.filing.direct and desk.filing.allows(row.requested_by))
-    improver = await desk.writer.ready()
-    shown = preview(row, waiting=waiting, note="" if waiting else FILING_NOW, improver=improver)
-    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
-    ts = await desk.chat.post(place, shown, key=f"draft:{row.id}")
-    await desk.drafts.note_preview(row.id, ts)
-    return {"ts": ts, "digest": row.digest, "improver": improver}
 
 
 # --- a person decides ------------------------------------------------------------------------------------------
@@ -308,60 +220,6 @@ async def _close(ask: Ask, run: Run, desk: Desk, *, frm: State, to: State) -> Ou
         return Outcome(word="refused", reason=refusal)
     await keep_trying(run, "tell the thread", lambda: present(draft_id, desk))
     return Outcome(word=to, reason=draft_id)
-
-
-# --- a person edits --------------------------------------------------------------------------------------------
-
-
-async def revise(ask: Ask, run: Run, desk: Desk) -> Outcome:
-    """Take over what the form held, unless the draft changed meanwhile."""
-    draft_id, _, digest = ask.value.partition(":")
-
-    async def change() -> str:
-        row = await find(draft_id, desk)
-        body = Draft.model_validate(row.body)
-        ticket = edited(body.tickets[0], ask.values)
-        if row.state == "open" and row.digest == ticket.digest:
-            return ""
-        revised = body.model_copy(update={"tickets": (ticket, *body.tickets[1:])})
-        if await desk.drafts.revise(draft_id, revised.model_dump(mode="json"), ticket.digest, expected=digest):
-            return ""
-        return await why_not(draft_id, digest, desk)
-
-    refusal = await keep_trying(run, "revise", change)
-    if refusal:
-        await answer(ask, run, desk.chat, _lost_race(refusal, ask.values))
-        return Outcome(word="refused", reason=refusal)
-    await keep_trying(run, "show the draft", lambda: present(draft_id, desk))
-    return Outcome(word="revised", reason=draft_id)
-
-
-def edited(ticket: Ticket, values: Mapping[str, str]) -> Ticket:
-    """The ticket with the values of a form: `title`, `type`, and the sections of that type; other sections go."""
-    kind: TicketType = values.get("type", ticket.type)  # type: ignore[assignment]  # checked against TEMPLATES below
-    if kind not in TEMPLATES:
-        kind = ticket.type
-    sections = {
-        field.name: _typed(values.get(field.name, ""), ticket.sections.get(field.name, "")) for field in TEMPLATES[kind]
-    }
-    title = " ".join(values.get("title", ticket.title).split()) or ticket.title
-    return ticket.model_copy(update={"title": title, "type": kind, "sections": sections})
-
-
-def _typed(value: str, stored: str) -> str:
-    """What a person left as it was stays as it was, also where the form could not show all of it."""
-    value = value.strip()
-    if not value and stored == NOT_STATED:
-        return NOT_STATED
-    shortened = value.endswith("…") and stored.startswith(value.removesuffix("…"))
-    return stored if shortened else value
-
-
-def _lost_race(why: str, values: Mapping[str, str]) -> Words:
-    """The typed text goes back to its author: nothing is lost when somebody was quicker."""
-    return Words(
-        text=f"{why} Your version was not taken over; here it is:", quote="\n".join(filter(None, values.values()))
-    )
 
 
 VERBS: Mapping[str, Callable[[Ask, Run, Desk], Awaitable[Outcome]]] = {

@@ -4,7 +4,7 @@ import pytest
 
 from bot.slack.forms import check_form, edit_form, read_form, retyped
 from pipelines.core.tickets import NOT_STATED, TEMPLATES, Ticket, TicketType
-from pipelines.ticket import edited
+from pipelines.desk.editing import edited
 
 BUG = Ticket(title="Export hangs on Safari", type="bug", sections={"actual": "It hangs.", "steps": "Open\nPress"})
 

@@ -1,0 +1,84 @@
+"""A message, or the asker's own words, become a draft, and the draft its preview."""
+
+from __future__ import annotations
+
+from pipelines.core.asks import Ask, Place
+from pipelines.core.tickets import Draft, Message
+from pipelines.desk.desk import Desk
+from pipelines.desk.showing import find, preview
+from storage.drafts import DraftRow
+from storage.threads import StoredMessage
+
+NOTHING_HERE = (
+    "I see nothing to file here. Write `@leadhand file this` in the thread of the message, react to the message "
+    "with :ticket:, or tell me in your own words: `@leadhand ticket TEXT`."
+)
+FILING_NOW = "Filing this now."
+GONE = "That message is gone, so there is nothing to file. If it was deleted by mistake, post it again and react to it."
+
+
+async def make(ask: Ask, desk: Desk) -> dict[str, str]:
+    """The id of the draft, or an Outcome as a dict: safe to repeat, since the draft's key is the message's."""
+    messages: tuple[Message, ...] = ()
+    place, focus = ask.place, ""
+    if ask.ts:
+        talk = await desk.chat.read(ask.place, ask.ts)
+        if talk.by_bot:
+            return {"word": "ignored", "reason": "That message is my own; I make tickets of what people write."}
+        if talk.focus is None and not ask.openly:
+            return {"word": "gone", "reason": GONE}
+        place, messages, focus = talk.place, talk.messages, talk.focus.ts if talk.focus else ""
+        await _remember(place, messages, desk)
+    if not messages and not ask.text:
+        return {"word": "asked", "reason": NOTHING_HERE}
+    result = desk.compose(messages, focus or None, ask.text or None)
+    if result.action != "draft":
+        return {"word": result.action, "reason": " ".join([result.reason, *result.questions]).strip()}
+    return await _open(ask, place, result, desk)
+
+
+async def _remember(place: Place, messages: tuple[Message, ...], desk: Desk) -> None:
+    rows = [StoredMessage(ts=m.ts, user=m.user, name=m.name, text=m.text, permalink=m.permalink) for m in messages]
+    await desk.threads.remember(place.team, place.channel, place.thread_ts, rows)
+
+
+async def _open(ask: Ask, place: Place, result: Draft, desk: Desk) -> dict[str, str]:
+    anchor = ask.ts or ask.key
+    key = f"{place.team}:{place.channel}:{anchor}:ticket"
+    while (old := await desk.drafts.by_key(key)) and old.state in {"discarded", "undone"}:
+        if ask.at <= old.updated_at.timestamp() and old.ask_key != ask.key:
+            return {"word": "ignored", "reason": "Asked before the earlier draft of this message was closed."}
+        key += "+"
+    row, _ = await desk.drafts.open(
+        key=key,
+        team=place.team,
+        channel=place.channel,
+        thread_ts=place.thread_ts,
+        anchor_ts=anchor,
+        requested_by=ask.user,
+        request=ask.text,
+        body=result.model_dump(mode="json"),
+        digest=result.tickets[0].digest,
+        ask_key=ask.key,
+    )
+    if row.ask_key != ask.key:
+        return {"word": "known", "reason": _already(row)}
+    return {"draft": row.id}
+
+
+def _already(row: DraftRow) -> str:
+    if row.state == "filed":
+        return f"This is already on the board: {row.card_url}"
+    return "There is already a draft of this in the thread: press File, Edit or Discard there."
+
+
+async def post(draft_id: str, desk: Desk) -> dict[str, str]:
+    """Post the preview, once for each draft; `ts`, the digest shown, and the model that could improve it, if any."""
+    row = await find(draft_id, desk)
+    waiting = not (desk.filing.direct and desk.filing.allows(row.requested_by))
+    improver = await desk.writer.ready()
+    shown = preview(row, waiting=waiting, note="" if waiting else FILING_NOW, improver=improver)
+    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
+    ts = await desk.chat.post(place, shown, key=f"draft:{row.id}")
+    await desk.drafts.note_preview(row.id, ts)
+    return {"ts": ts, "digest": row.digest, "improver": improver}
