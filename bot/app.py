@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.slack.client import connect
 from bot.slack.gateway import Gateway
 from bot.slack.hometab import HomeTab
-from bot.slack.people import People
+from bot.slack.workspaces import OneWorkspace, Workspaces
 from bot.worker import Ability
 from pipelines.core.boards import Tracker
 from pipelines.core.chat import Chat
@@ -61,8 +61,7 @@ class Parts:
     notes: Notes
     votes: Votes
     audit: Audit
-    client: AsyncWebClient
-    people: People
+    workspaces: Workspaces
     chat: Chat
     home: HomeTab
     tracker: Tracker
@@ -76,8 +75,7 @@ class Parts:
 def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     """The parts as the settings ask for them. Nothing is contacted yet."""
     database = Database.connect(settings.database)
-    client = slack_client(settings, session)
-    people = People(client)
+    workspaces = OneWorkspace(slack_client(settings, session))
     audit = Audit(database)
     modules = find_abilities()
     ledger = Ledger(database)
@@ -92,10 +90,9 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         notes=notes,
         votes=Votes(database),
         audit=audit,
-        client=client,
-        people=people,
-        chat=Gateway(client, Outgoing(database), audit, people),
-        home=HomeTab(client, people, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
+        workspaces=workspaces,
+        chat=Gateway(workspaces, Outgoing(database), audit),
+        home=HomeTab(workspaces, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
         tracker=make_tracker(settings),
         library=Library(settings.repos, settings.data / "repositories", Knowledge(database)),
         ledger=ledger,

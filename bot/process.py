@@ -67,15 +67,16 @@ class Process:
             threads=parts.threads,
             drafts=parts.drafts,
             router=parts.router,
-            people=parts.people,
-            client=parts.client,
+            workspaces=parts.workspaces,
             chat=parts.chat,
             home=parts.home,
             poke=self._dispatcher.poke,
         )
-        self._slack = build_app(parts.client, parts.settings.slack_signing_secret.get_secret_value(), self._front)
+        self._slack = build_app(
+            parts.workspaces.client, parts.settings.slack_signing_secret.get_secret_value(), self._front
+        )
         app_token = parts.settings.slack_app_token.get_secret_value() if role.hears else ""
-        self.link = SlackLink(self._slack, parts.people, app_token, on_contact=self._begin)
+        self.link = SlackLink(self._slack, parts.workspaces, app_token, on_contact=self._begin)
         self.port = 0
 
     async def start(self) -> None:

@@ -46,7 +46,7 @@ class Handler:
         chat: Chat,
         audit: Audit,
         *,
-        changed: Callable[[str], None],
+        changed: Callable[[str, str], None],
     ) -> None:
         self._inbox = inbox
         self._router = router
@@ -101,7 +101,7 @@ class Handler:
             await self._inbox.finished(ask.key, outcome.word, outcome.reason)
 
         await keep_trying(run, "record", record)
-        self._changed(ask.user)
+        self._changed(ask.place.team, ask.user)
 
     async def _serve(self, door: str, name: str, ask: Ask, run: Run) -> Outcome:
         try:

@@ -147,7 +147,7 @@ async def _create(draft_id: str, user: str, desk: Desk) -> dict[str, Any]:
     text = card_text(
         ticket,
         request=row.request,
-        requested_by=await desk.chat.name(row.requested_by),
+        requested_by=await desk.chat.name(place, row.requested_by),
         link=await desk.chat.permalink(place, row.preview_ts),
         marker=marker,
     )

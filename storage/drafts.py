@@ -168,9 +168,11 @@ class Drafts:
         """Remember which message shows the draft."""
         await self._change((draft.c.id == id,), {"preview_ts": ts})
 
-    async def recent(self, limit: int) -> list[DraftRow]:
-        """The latest drafts, newest first."""
+    async def recent(self, limit: int, team: str = "") -> list[DraftRow]:
+        """The latest drafts, newest first; of one team when it is given."""
         query = select(draft).order_by(draft.c.created_at.desc(), draft.c.id).limit(limit)
+        if team:
+            query = query.where(draft.c.team == team)
         async with self._database.session() as session:
             return [DraftRow(**row) for row in (await session.execute(query)).mappings()]
 

@@ -14,9 +14,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 
-from bot.slack.people import People
 from bot.slack.trouble import error_code, translate
 from bot.slack.verify import refuse
+from bot.slack.workspaces import Workspaces
 from pipelines.core.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,11 @@ def http_door(app: AsyncApp, signing_secret: str) -> Callable[[web.Request], Awa
 class SlackLink:
     """Knows who the bot is, and holds the socket open in Socket Mode."""
 
-    def __init__(self, app: AsyncApp, people: People, app_token: str, *, on_contact: Callable[[], None]) -> None:
-        self._people = people
+    def __init__(
+        self, app: AsyncApp, workspaces: Workspaces, app_token: str, *, on_contact: Callable[[], None]
+    ) -> None:
+        self._workspaces = workspaces
+        self._known = False
         self._on_contact = on_contact
         self._handler = None
         if app_token:
@@ -68,7 +71,8 @@ class SlackLink:
     async def check_tokens(self) -> bool:
         """Whether Slack answered and took them. Raises Refused when it says no."""
         try:
-            await self._people.identify()
+            await self._workspaces.check()
+            self._known = True
             if self._handler:
                 # Asked for here, since connect would try a refused token for ever.
                 self._handler.client.wss_uri = await self._handler.client.issue_new_wss_url()
@@ -97,7 +101,7 @@ class SlackLink:
         return True
 
     def _bad_token(self) -> str:
-        name = "SLACK_APP_TOKEN" if self._people.bot_user else "SLACK_BOT_TOKEN"
+        name = "SLACK_APP_TOKEN" if self._known else "SLACK_BOT_TOKEN"
         return (
             f"Slack refuses {name}. Copy the right one from your app's page at api.slack.com/apps into .env: "
             "the bot token starts with xoxb-, the app token with xapp-."

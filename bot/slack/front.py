@@ -8,11 +8,9 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.router import Router
 from bot.slack.hometab import HomeTab
-from bot.slack.people import People
+from bot.slack.workspaces import Workspaces
 from pipelines.core.chat import Chat
 from storage.drafts import Drafts
 from storage.inbox import Arrival, Inbox
@@ -29,8 +27,7 @@ class Front:
     threads: Threads
     drafts: Drafts
     router: Router
-    people: People
-    client: AsyncWebClient
+    workspaces: Workspaces
     chat: Chat
     home: HomeTab
     poke: Callable[[], None]

@@ -12,9 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks import Block, render
 from bot.slack.feedback import REFUSED, render_judged
-from bot.slack.people import People
 from bot.slack.reader import ThreadReader
 from bot.slack.trouble import error_code, translate
+from bot.slack.workspaces import Workspace, Workspaces
 from pipelines.core.asks import Place
 from pipelines.core.chat import Conversation, Reply
 from pipelines.core.errors import TellPerson, TryAgain
@@ -28,19 +28,18 @@ T = TypeVar("T")
 
 
 class Gateway:
-    """Slack as the `Chat` that pipelines use; `bot_user` is the bot's own user id."""
+    """Slack as the `Chat` that pipelines use; each place is reached with the client of its own workspace."""
 
-    def __init__(self, client: AsyncWebClient, outgoing: Outgoing, audit: Audit, people: People) -> None:
-        self._client = client
+    def __init__(self, workspaces: Workspaces, outgoing: Outgoing, audit: Audit) -> None:
+        self._workspaces = workspaces
         self._outgoing = outgoing
         self._audit = audit
-        self._people = people
-        self._reader = ThreadReader(client, people)
         self._thumbs_known = True
 
     async def read(self, place: Place, ts: str) -> Conversation:
         """The thread around message `ts`; `focus` is None when it is gone."""
-        return await _call(lambda: self._reader.read(place, ts))
+        reader = ThreadReader(await self._workspace(place))
+        return await _call(lambda: reader.read(place, ts))
 
     async def post(self, place: Place, reply: Reply, key: str) -> str:
         """Post once for each key. After an unclear failure the thread is searched before it is posted again."""
@@ -54,7 +53,8 @@ class Gateway:
 
     async def _send(self, place: Place, reply: Reply, key: str) -> str:
         async def send(text: str, blocks: list[Block]) -> str:
-            answer = await self._client.chat_postMessage(
+            client = (await self._workspace(place)).client
+            answer = await client.chat_postMessage(
                 channel=place.channel,
                 thread_ts=place.thread_ts or None,
                 text=text,
@@ -93,25 +93,28 @@ class Gateway:
 
     async def _find(self, place: Place, key: str) -> str:
         """The ts of the message that carries this key; empty when it never arrived."""
-        return await _call(lambda: self._reader.find(place, EVENT_TYPE, key))
+        reader = ThreadReader(await self._workspace(place))
+        return await _call(lambda: reader.find(place, EVENT_TYPE, key))
 
     async def update(self, place: Place, ts: str, reply: Reply) -> None:
         """Replace what message `ts` shows; repeating it does no harm."""
         text, blocks = render(reply)
         version = hashlib.sha256(f"{text}{blocks}".encode()).hexdigest()[:12]
+        client = (await self._workspace(place)).client
 
         async def send(text: str, blocks: list[Block]) -> None:
-            await self._client.chat_update(channel=place.channel, ts=ts, text=text, blocks=blocks, parse="none")
+            await client.chat_update(channel=place.channel, ts=ts, text=text, blocks=blocks, parse="none")
 
         await _call(lambda: self._show(reply, send))
-        await self._record("chat.update", place, ts, f"{ts}:{version}")
+        await self._record("chat.update", place, ts, f"{place.team}:{place.channel}:{ts}:{version}")
 
     async def whisper(self, place: Place, user: str, reply: Reply, reply_url: str = "") -> None:
         """Tell one person; through the command's reply address when there is one, since the bot may be a stranger."""
         text, blocks = render(reply)
-        if not reply_url or not await _call(lambda: self._reply(reply_url, text, blocks)):
+        client = (await self._workspace(place)).client
+        if not reply_url or not await _call(lambda: self._reply(client, reply_url, text, blocks)):
             await _call(
-                lambda: self._client.chat_postEphemeral(
+                lambda: client.chat_postEphemeral(
                     channel=place.channel,
                     user=user,
                     text=text,
@@ -122,9 +125,9 @@ class Gateway:
             )
         await self._record("chat.whisper", place, user)
 
-    async def _reply(self, address: str, text: str, blocks: list[Block]) -> bool:
+    async def _reply(self, client: AsyncWebClient, address: str, text: str, blocks: list[Block]) -> bool:
         """False where the address is used up: Slack gives it five answers and thirty minutes."""
-        session = self._client.session
+        session = client.session
         assert session is not None  # noqa: S101  # bot/app.py passes one in
         body = {
             "response_type": "ephemeral",
@@ -140,29 +143,36 @@ class Gateway:
 
     async def sign(self, place: Place, ts: str, *, working: bool) -> None:
         """An emoji on the message while the bot works on it; a courtesy, so nothing fails for it."""
-        change = self._client.reactions_add if working else self._client.reactions_remove
         try:
+            client = (await self._workspace(place)).client
+            change = client.reactions_add if working else client.reactions_remove
             await _call(lambda: change(channel=place.channel, timestamp=ts, name=WORKING_SIGN))
         except (TryAgain, TellPerson):
             return
 
     async def may_ask(self, place: Place, user: str) -> bool:
         """Whether this person belongs to the channel."""
-        return await _call(lambda: self._people.is_member(place.channel, user))
+        people = (await self._workspace(place)).people
+        return await _call(lambda: people.is_member(place.channel, user))
 
-    async def name(self, user: str) -> str:
+    async def name(self, place: Place, user: str) -> str:
         """The display name."""
-        return await _call(lambda: self._people.name(user))
+        people = (await self._workspace(place)).people
+        return await _call(lambda: people.name(user))
 
     async def permalink(self, place: Place, ts: str) -> str:
         """The address of a message; empty when Slack will not say."""
         if not ts:
             return ""
         try:
-            answer = await _call(lambda: self._client.chat_getPermalink(channel=place.channel, message_ts=ts))
+            client = (await self._workspace(place)).client
+            answer = await _call(lambda: client.chat_getPermalink(channel=place.channel, message_ts=ts))
         except TellPerson:
             return ""
         return str(answer["permalink"])
+
+    async def _workspace(self, place: Place) -> Workspace:
+        return await self._workspaces.of(place.team)
 
     async def _record(self, action: str, place: Place, target: str, key: str = "") -> None:
         await self._audit.record(

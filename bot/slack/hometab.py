@@ -6,15 +6,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.home import PROMPTS, Entry, Lack, home_view
-from bot.slack.people import People
 from bot.slack.trouble import error_code, translate
+from bot.slack.workspaces import Workspace, Workspaces
+from pipelines.core.errors import LeadhandError
 from pipelines.core.tickets import Draft
 from storage.drafts import DraftRow, Drafts
 from storage.notes import Notes
@@ -24,7 +24,14 @@ log = logging.getLogger(__name__)
 LOOKED_AT = 60
 # Whoever has not looked for a day gets it anew when they look.
 WATCHED_SECONDS = 24 * 3600.0
-TROUBLE = (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+TROUBLE = (LeadhandError, SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+
+
+class Viewer(NamedTuple):
+    """A person who looks, in their workspace."""
+
+    team: str
+    user: str
 
 
 class HomeTab:
@@ -32,8 +39,7 @@ class HomeTab:
 
     def __init__(
         self,
-        client: AsyncWebClient,
-        people: People,
+        workspaces: Workspaces,
         drafts: Drafts,
         notes: Notes,
         *,
@@ -41,30 +47,30 @@ class HomeTab:
         helps: Sequence[str],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._client = client
-        self._people = people
+        self._workspaces = workspaces
         self._drafts = drafts
         self._notes = notes
         self._lacks = lacks
         self._helps = helps
         self._clock = clock
-        self._wanted: set[str] = set()
-        self._served: set[str] = set()
+        self._wanted: set[Viewer] = set()
+        self._served: set[Viewer] = set()
         self._running: set[asyncio.Task[None]] = set()
 
-    def opened(self, user: str) -> None:
+    def opened(self, team: str, user: str) -> None:
         """Somebody looks at Home."""
-        self._start(self._open(user))
+        self._start(self._open(Viewer(team, user)))
 
-    def changed(self, user: str) -> None:
+    def changed(self, team: str, user: str) -> None:
         """Something changed for somebody: shown when they looked at Home lately. Changes in quick order are one."""
         if user:
-            self._wanted.add(user)
-            self._start(self._follow(user))
+            viewer = Viewer(team, user)
+            self._wanted.add(viewer)
+            self._start(self._follow(viewer))
 
-    def greet(self, user: str, channel: str) -> None:
+    def greet(self, team: str, user: str, channel: str) -> None:
         """Somebody opens the messages tab: the first time they are offered what to say."""
-        self._start(self._offer(user, channel))
+        self._start(self._offer(Viewer(team, user), channel))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._quietly(work))
@@ -79,74 +85,80 @@ class HomeTab:
         except Exception:
             log.exception("App Home was not shown", extra={"action": "home"})
 
-    async def _open(self, user: str) -> None:
-        await self._notes.put(f"home.opened:{user}", str(int(self._clock())))
-        self._wanted.add(user)
-        await self._follow(user)
+    async def _open(self, viewer: Viewer) -> None:
+        await self._notes.put(f"home.opened:{viewer.team}:{viewer.user}", str(int(self._clock())))
+        self._wanted.add(viewer)
+        await self._follow(viewer)
 
-    async def _follow(self, user: str) -> None:
+    async def _follow(self, viewer: Viewer) -> None:
         """One publisher for each person, so that an older view never replaces a newer one."""
-        if user in self._served:
+        if viewer in self._served:
             return
-        self._served.add(user)
+        self._served.add(viewer)
         try:
-            while user in self._wanted:
-                self._wanted.discard(user)
-                await self._quietly(self._publish(user))
+            while viewer in self._wanted:
+                self._wanted.discard(viewer)
+                await self._quietly(self._publish(viewer))
         finally:
-            self._served.discard(user)
+            self._served.discard(viewer)
 
-    async def _publish(self, user: str) -> None:
-        if await self._looks(user):
-            await self._client.views_publish(user_id=user, view=await self._view(user))
+    async def _publish(self, viewer: Viewer) -> None:
+        if await self._looks(viewer):
+            workspace = await self._workspaces.of(viewer.team)
+            await workspace.client.views_publish(user_id=viewer.user, view=await self._view(workspace, viewer.user))
 
-    async def _looks(self, user: str) -> bool:
-        opened = await self._notes.get(f"home.opened:{user}")
+    async def _looks(self, viewer: Viewer) -> bool:
+        opened = await self._notes.get(f"home.opened:{viewer.team}:{viewer.user}")
         return opened is not None and self._clock() - float(opened) < WATCHED_SECONDS
 
-    async def _view(self, user: str) -> dict[str, Any]:
-        rows = await self._drafts.recent(LOOKED_AT)
-        visible = {channel: await self._may_see(channel, user) for channel in {row.channel for row in rows}}
+    async def _view(self, workspace: Workspace, user: str) -> dict[str, Any]:
+        rows = await self._drafts.recent(LOOKED_AT, workspace.team if self._workspaces.many else "")
+        channels = {row.channel for row in rows}
+        visible = {channel: await _may_see(workspace, channel, user) for channel in channels}
         mine = [row for row in rows if visible[row.channel] or _is_talk_with(user, row)]
-        return home_view([self._entry(row) for row in mine], self._lacks, self._helps)
+        return home_view([_entry(workspace, row) for row in mine], self._lacks, self._helps)
 
-    async def _may_see(self, channel: str, user: str) -> bool:
-        """Members of the channel alone; what others wrote to the bot directly is nobody's business."""
-        if channel.startswith("D"):
-            return False
-        try:
-            return await self._people.is_member(channel, user)
-        except TROUBLE:
-            return False
-
-    def _entry(self, row: DraftRow) -> Entry:
-        ticket = Draft.model_validate(row.body).tickets[0]
-        return Entry(
-            title=ticket.title,
-            type=ticket.type,
-            state=row.state,
-            channel=row.channel,
-            requested_by=row.requested_by,
-            at=row.updated_at,
-            link=self._people.address_of(row.channel, row.preview_ts, row.thread_ts),
-            card_url=row.card_url if row.state == "filed" else "",
-        )
-
-    async def _offer(self, user: str, channel: str) -> None:
-        if await self._notes.get(f"home.greeted:{user}"):
+    async def _offer(self, viewer: Viewer, channel: str) -> None:
+        greeted = f"home.greeted:{viewer.team}:{viewer.user}"
+        if await self._notes.get(greeted):
             return
+        workspace = await self._workspaces.of(viewer.team)
         try:
-            await self._client.assistant_threads_setSuggestedPrompts(channel_id=channel, prompts=list(PROMPTS))
+            await workspace.client.assistant_threads_setSuggestedPrompts(channel_id=channel, prompts=list(PROMPTS))
         except SlackApiError as failure:
             if error_code(failure) != "unknown_method":
                 raise
-        await self._notes.put(f"home.greeted:{user}", str(int(self._clock())))
+        await self._notes.put(greeted, str(int(self._clock())))
 
     async def close(self) -> None:
         """Let go of what is under way."""
         for task in list(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+
+async def _may_see(workspace: Workspace, channel: str, user: str) -> bool:
+    """Members of the channel alone; what others wrote to the bot directly is nobody's business."""
+    if channel.startswith("D"):
+        return False
+    try:
+        return await workspace.people.is_member(channel, user)
+    except TROUBLE:
+        return False
+
+
+def _entry(workspace: Workspace, row: DraftRow) -> Entry:
+    ticket = Draft.model_validate(row.body).tickets[0]
+    return Entry(
+        title=ticket.title,
+        type=ticket.type,
+        state=row.state,
+        channel=row.channel,
+        requested_by=row.requested_by,
+        at=row.updated_at,
+        link=workspace.people.address_of(row.channel, row.preview_ts, row.thread_ts),
+        card_url=row.card_url if row.state == "filed" else "",
+    )
 
 
 def _is_talk_with(user: str, row: DraftRow) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.people import People
 from bot.slack.text import mentioned, plain, without_mention
 from bot.slack.trouble import error_code
+from bot.slack.workspaces import Workspace
 from pipelines.core.asks import Place
 from pipelines.core.chat import Conversation
 from pipelines.core.tickets import Message
@@ -24,11 +23,11 @@ Raw = dict[str, Any]
 
 
 class ThreadReader:
-    """Threads as they stand in Slack now."""
+    """Threads of one workspace as they stand in Slack now."""
 
-    def __init__(self, client: AsyncWebClient, people: People) -> None:
-        self._client = client
-        self._people = people
+    def __init__(self, workspace: Workspace) -> None:
+        self._client = workspace.client
+        self._people = workspace.people
 
     async def read(self, place: Place, ts: str) -> Conversation:
         """The thread around `ts`: without the bot's messages, and without requests to the bot."""

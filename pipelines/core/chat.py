@@ -157,8 +157,8 @@ class Chat(Protocol):
         """Whether this person belongs to the channel."""
         ...
 
-    async def name(self, user: str) -> str:
-        """What people call this person."""
+    async def name(self, place: Place, user: str) -> str:
+        """What people of the place's workspace call this person."""
         ...
 
     async def permalink(self, place: Place, ts: str) -> str:

@@ -76,9 +76,10 @@ async def main() -> None:
                 taken.set()
             return new
 
-        posting = deadly("post", parts.client.chat_postMessage, lambda **call: not is_news(**call))
-        parts.client.chat_postMessage = deadly("news", posting, is_news)
-        parts.client.chat_update = deadly("link", parts.client.chat_update, is_link)
+        client = parts.workspaces.client
+        posting = deadly("post", client.chat_postMessage, lambda **call: not is_news(**call))
+        client.chat_postMessage = deadly("news", posting, is_news)
+        client.chat_update = deadly("link", client.chat_update, is_link)
         process = Process(
             dataclasses.replace(
                 parts,

@@ -151,6 +151,15 @@ async def test_lists_of_drafts(drafts: Drafts) -> None:
     assert await drafts.in_state("filed") == []
 
 
+async def test_the_latest_drafts_of_one_team(drafts: Drafts) -> None:
+    for key, team in (("a", "T1"), ("b", "T2"), ("c", "T1")):
+        await opened(drafts, key, team=team)
+    assert [row.key for row in await drafts.recent(3)] == ["c", "b", "a"]
+    assert [row.key for row in await drafts.recent(3, "T1")] == ["c", "a"]
+    assert [row.key for row in await drafts.recent(1, "T2")] == ["b"]
+    assert await drafts.recent(3, "T3") == []
+
+
 async def test_a_repeated_step_finds_its_own_move(drafts: Drafts) -> None:
     row = await opened(drafts, ask_key="ask 1")
     assert (row.ask_key, row.claim) == ("ask 1", "")

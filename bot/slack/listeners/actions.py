@@ -44,7 +44,8 @@ async def _open_form(front: Front, body: dict[str, Any], action: dict[str, Any])
     if row is None or row.state != "open":
         await _whisper(front, body, UNKNOWN if row is None else NOT_OPEN)
         return
-    if not await front.people.is_member(row.channel, body["user"]["id"]):
+    workspace = await front.workspaces.of(row.team)
+    if not await workspace.people.is_member(row.channel, body["user"]["id"]):
         await _whisper(front, body, "Only members of this channel edit its drafts; join it first.")
         return
     await front.drafts.touch(row.id, body["user"]["id"])
@@ -52,7 +53,7 @@ async def _open_form(front: Front, body: dict[str, Any], action: dict[str, Any])
     ticket = Draft.model_validate(row.body).tickets[0]
     view = edit_form(ticket, f"{row.id}:{row.digest}", row.channel)
     try:
-        await front.client.views_open(trigger_id=body["trigger_id"], view=view)
+        await workspace.client.views_open(trigger_id=body["trigger_id"], view=view)
     except (SlackApiError, OSError, TimeoutError) as error:
         await _whisper(front, body, str(translate(error)))
 
@@ -66,7 +67,8 @@ async def _change_form(front: Front, body: dict[str, Any], action: dict[str, Any
     ticket = Draft.model_validate(row.body).tickets[0]
     chosen = retyped(ticket, read_form(view), action["selected_option"]["value"])
     form = edit_form(chosen, kept["approval"], kept["channel"])
-    await front.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+    workspace = await front.workspaces.of(row.team)
+    await workspace.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
 
 async def _whisper(front: Front, body: dict[str, Any], words: str) -> None:

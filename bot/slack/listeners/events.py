@@ -42,7 +42,8 @@ async def _on_message(front: Front, body: Body) -> None:
 
 
 async def _on_mention(front: Front, body: Body) -> None:
-    arrival = from_message(body, front.people.bot_user)
+    workspace = await front.workspaces.of(team_of(body))
+    arrival = from_message(body, workspace.people.bot_user)
     if arrival:
         await front.take(arrival)
 

@@ -1,0 +1,55 @@
+"""The workspaces that the bot serves: for each its client, and what is known of its people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.people import People
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace: `client` speaks with its token, `people` knows its names, members and the bot's own ids."""
+
+    team: str
+    client: AsyncWebClient
+    people: People
+
+
+class Workspaces(Protocol):
+    """Where everything that talks to Slack gets its client from.
+
+    `many` says that teams must be kept apart; `client` speaks for the app itself, as in opening a socket.
+    """
+
+    many: bool
+    client: AsyncWebClient
+
+    async def of(self, team: str) -> Workspace:
+        """The workspace of the team. Raises TellPerson where the bot is not installed."""
+        ...
+
+    async def check(self) -> None:
+        """Learn who the bot is. Raises SlackApiError for a token that Slack refuses."""
+        ...
+
+
+class OneWorkspace:
+    """One workspace by its token: whatever a body calls its team, there is no other."""
+
+    many = False
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self.client = client
+        self.people = People(client)
+
+    async def of(self, team: str) -> Workspace:
+        """Always the same one."""
+        return Workspace(team=self.people.team or team, client=self.client, people=self.people)
+
+    async def check(self) -> None:
+        """Ask Slack whose token this is."""
+        await self.people.identify()
