@@ -304,3 +304,36 @@ vote = Table(
     Column("updated_at", Moment, nullable=False),
     Index(None, "run"),
 )
+
+# One row for each workspace that the app was ever installed in. `token` and `refresh` are encrypted, empty once the
+# app was removed; `version` counts the changes of the tokens, so that of two writers one wins.
+installation = Table(
+    "installation",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("name", Words, nullable=False, server_default=""),
+    Column("enterprise", Text, nullable=False, server_default=""),
+    Column("app", Text, nullable=False, server_default=""),
+    Column("bot_user", Text, nullable=False, server_default=""),
+    Column("bot_id", Text, nullable=False, server_default=""),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("scopes", Text, nullable=False, server_default=""),
+    Column("installed_by", Text, nullable=False, server_default=""),
+    Column("token", Text, nullable=False, server_default=""),
+    Column("refresh", Text, nullable=False, server_default=""),
+    Column("expires_at", Moment, nullable=True),
+    Column("version", Integer, nullable=False),
+    Column("renewer", Text, nullable=False, server_default=""),
+    Column("renewing_until", Moment, nullable=True),
+    Column("installed_at", Moment, nullable=False),
+    Column("removed_at", Moment, nullable=True),
+)
+
+# Somebody is on the way through Slack's consent page; both names are digests of what the browser holds.
+install_attempt = Table(
+    "install_attempt",
+    metadata,
+    Column("state", Text, primary_key=True),
+    Column("browser", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
