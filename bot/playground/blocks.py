@@ -5,13 +5,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bot.playground.elements import ACCESSORIES, ACTION_ELEMENTS, INPUT_ELEMENTS, check_element
+from bot.playground.elements import (
+    ACCESSORIES,
+    ACTION_ELEMENTS,
+    INPUT_ELEMENTS,
+    TASK_STATUSES,
+    check_element,
+    check_sources,
+)
 from bot.playground.schema import Problem, at, check_string, check_text, check_url, wrong_type
 
 Block = dict[str, Any]
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
+PLAN_TASKS = 50
 MARKDOWN_CHARACTERS = 12_000
 # Measured by users of Slack's own SDK (slackapi/bolt-js issue 2509): the whole of a message's blocks.
 BLOCKS_CHARACTERS = 13_200
@@ -176,6 +184,32 @@ def _rich_text(block: Block, pointer: str) -> Iterator[Problem]:
             yield at(f"{pointer}/elements/{index}/type", f"unsupported type: {kind}")
 
 
+def _task_card(block: Block, pointer: str) -> Iterator[Problem]:
+    yield from check_string(block, "task_id", pointer, 255)
+    yield from check_string(block, "title", pointer, 3000)
+    if block.get("status") not in (None, *TASK_STATUSES):
+        yield at(f"{pointer}/status", f"must be one of {', '.join(TASK_STATUSES)}")
+    for key in ("details", "output"):
+        if block.get(key) is not None and not isinstance(block[key], dict):
+            yield wrong_type(f"{pointer}/{key}", "object")
+        elif block.get(key):
+            yield from _rich_text(block[key], f"{pointer}/{key}")
+    yield from check_sources(block.get("sources"), f"{pointer}/sources")
+
+
+def _plan(block: Block, pointer: str) -> Iterator[Problem]:
+    yield from check_string(block, "title", pointer, 3000)
+    tasks = block.get("tasks", [])
+    if not isinstance(tasks, list) or len(tasks) > PLAN_TASKS:
+        yield at(f"{pointer}/tasks", f"must be an array of at most {PLAN_TASKS} items")
+        return
+    for index, task in enumerate(tasks):
+        if isinstance(task, dict):
+            yield from _task_card(task, f"{pointer}/tasks/{index}")
+        else:
+            yield wrong_type(f"{pointer}/tasks/{index}", "object")
+
+
 SHARED_CHECKS: dict[str, Callable[[Block, str], Iterator[Problem]]] = {
     "section": _section,
     "header": _header,
@@ -186,5 +220,11 @@ SHARED_CHECKS: dict[str, Callable[[Block, str], Iterator[Problem]]] = {
     "rich_text": _rich_text,
     "input": _input,
 }
-MESSAGE_CHECKS = {**SHARED_CHECKS, "markdown": _markdown, "context_actions": _context_actions}
+MESSAGE_CHECKS = {
+    **SHARED_CHECKS,
+    "markdown": _markdown,
+    "context_actions": _context_actions,
+    "task_card": _task_card,
+    "plan": _plan,
+}
 VIEW_CHECKS = SHARED_CHECKS

@@ -8,6 +8,7 @@ from typing import Any
 from bot.playground.link import Link
 from bot.playground.refusal import Refused
 from bot.playground.store import Document
+from bot.playground.streams import Streams
 from bot.playground.talk import Talk
 from bot.playground.triggers import Triggers
 from bot.playground.views import Views
@@ -26,6 +27,7 @@ class Call:
     views: Views
     triggers: Triggers
     link: Link
+    streams: Streams
 
     def text(self, name: str, default: str = "") -> str:
         """A text argument; a number counts as text."""
@@ -100,6 +102,12 @@ class Call:
     def _joined(self, channel: Document) -> Document:
         if not self.workspace.is_member(channel, self.workspace.bot):
             raise Refused("not_in_channel")
+        return channel
+
+    def writable(self, channel: Document) -> Document:
+        """The channel, when messages may still be posted there. Raises Refused is_archived."""
+        if channel.get("is_archived"):
+            raise Refused("is_archived")
         return channel
 
     def message(self, channel: Document, name: str = "ts", code: str = "message_not_found") -> Document:

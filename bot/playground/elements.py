@@ -15,6 +15,8 @@ CHOICES = {"radio_buttons": 10, "checkboxes": 10, "overflow": 5}
 PICKERS = {"datepicker", "timepicker", "datetimepicker"}
 TYPED = {"plain_text_input", "number_input", "email_text_input", "url_text_input"}
 
+TASK_STATUSES = ("pending", "in_progress", "complete", "error")
+
 ACTION_ELEMENTS = {"button"} | SELECTS | set(CHOICES) | PICKERS
 INPUT_ELEMENTS = TYPED | SELECTS | PICKERS | {"radio_buttons", "checkboxes", "rich_text_input", "file_input"}
 ACCESSORIES = {"button", "image"} | SELECTS | set(CHOICES) | PICKERS
@@ -35,6 +37,23 @@ def check_element(element: Any, pointer: str, allowed: set[str]) -> Iterator[Pro
     if element.get("placeholder") is not None:
         yield from check_text(element["placeholder"], f"{pointer}/placeholder", 150, plain=True)
     yield from CHECKS.get(kind, _nothing)(element, pointer)
+
+
+def check_sources(sources: Any, pointer: str) -> Iterator[Problem]:
+    """The sources of a task: none, or an array of URL elements."""
+    if sources is None:
+        return
+    if not isinstance(sources, list):
+        yield wrong_type(pointer, "array")
+        return
+    for index, source in enumerate(sources):
+        place = f"{pointer}/{index}"
+        if not isinstance(source, dict) or source.get("type") != "url":
+            yield at(place, "must be an element of type url")
+            continue
+        for key in ("text", "url"):
+            yield from check_string(source, key, place, 3000)
+        yield from check_url(source, "url", place)
 
 
 def _nothing(element: Element, pointer: str) -> Iterator[Problem]:

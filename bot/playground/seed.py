@@ -76,6 +76,6 @@ def is_planted(workspace: Workspace) -> bool:
 def uproot(workspace: Workspace) -> None:
     """Empty the workspace."""
     with workspace.store.batch():
-        for name in ("user", "channel", "company", "message", "response_url"):
+        for name in ("user", "channel", "company", "message", "response_url", "stream", "session"):
             workspace.store.table(name).clear()
     workspace.index()

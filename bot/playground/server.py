@@ -23,6 +23,7 @@ from bot.playground.outbox import Outbox
 from bot.playground.responses import Responses
 from bot.playground.state import State
 from bot.playground.store import Store
+from bot.playground.streams import Streams
 from bot.playground.talk import Talk
 from bot.playground.timing import Timing
 from bot.playground.triggers import Triggers
@@ -109,7 +110,8 @@ class _Parts:
         triggers = Triggers(timing)
         responses = Responses(self.talk, timing)
         interactions = Interactions(self.talk, self._link, self._views, triggers, responses)
-        call = Call({}, self._workspace, self.talk, self._views, triggers, self._link)
+        self._streams = Streams(self.talk, timing)
+        call = Call({}, self._workspace, self.talk, self._views, triggers, self._link, self._streams)
         self._board: Board = build_board(store, self._feed, credentials, self._faults)
         self._web_api = WebApi(call, responses, credentials, self._faults, self._journal)
         # Commands belong to the app, not to the workspace: a kept state file must not bring back those of an older one.
@@ -155,11 +157,13 @@ class _Parts:
         if not seed.is_planted(self._workspace):
             seed.plant(self._workspace, seed.read_company())
         await self._board.seed()
+        self._streams.resume()
         self._outbox.start()
 
     async def reset(self) -> None:
         """Go back to the seed; connections and the app's URL stay."""
         await self._outbox.clear()
+        self._streams.close()
         self._faults.clear()
         self._journal.clear()
         self._views.clear()
@@ -173,6 +177,7 @@ class _Parts:
     async def close(self, application: web.Application) -> None:
         """Stop everything that runs on its own, and the streams and sockets that would hold up the server."""
         self._feed.close()
+        self._streams.close()
         await self._outbox.close()
         await self._link.close()
         await self._board.close()

@@ -12,6 +12,7 @@ from bot.playground.team import APP_ID, Team
 from bot.playground.workspace import Workspace, is_reply, message_path, mint
 
 EPHEMERALS_KEPT = 200
+STREAMING = "in_progress"
 
 
 class Talk:
@@ -34,8 +35,10 @@ class Talk:
 
     def show(self, message: Document) -> Document:
         """The message as the page gets it."""
-        link = self.permalink(message)
-        return {**self.workspace.present(message), "channel": message["channel"], "permalink": link}
+        shown = {**self.workspace.present(message), "channel": message["channel"], "permalink": self.permalink(message)}
+        if "streaming_state" in message:
+            shown["streaming"] = message["streaming_state"] == STREAMING
+        return shown
 
     def permalink(self, message: Document) -> str:
         """A link to the message in Slack's form, on this server."""
@@ -71,6 +74,13 @@ class Talk:
         with self._batch():
             self.workspace.put_message(after)
             self._tell(channel, events.edited(self.workspace, channel, before, after))
+        self._feed.publish({"type": "message_changed", "channel": channel["id"], "message": self.show(after)})
+        return after
+
+    def redraw(self, channel: Document, message: Document, changes: Document) -> Document:
+        """Change fields of a message (None removes one) that is still being written: the page sees it, no app does."""
+        after = {key: value for key, value in {**message, **changes}.items() if value is not None}
+        self.workspace.put_message(after)
         self._feed.publish({"type": "message_changed", "channel": channel["id"], "message": self.show(after)})
         return after
 

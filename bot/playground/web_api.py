@@ -17,7 +17,7 @@ from bot.playground.responses import Responses
 from bot.playground.store import Document
 
 SCOPES = (
-    "app_mentions:read,channels:history,channels:join,channels:read,chat:write,commands,emoji:read,groups:history,"
+    "app_mentions:read,assistant:write,channels:history,channels:join,channels:read,chat:write,commands,emoji:read,groups:history,"
     "groups:read,im:history,im:read,im:write,reactions:read,reactions:write,team:read,users:read,users:read.email"
 )
 APP_TOKEN_METHODS = {"apps.connections.open"}

@@ -135,8 +135,13 @@ class Sample:
     async def _hear_event(self, event: dict[str, Any]) -> None:
         self.heard.append(event)
 
-    async def _mention(self, event: dict[str, Any], say: Any) -> None:
+    async def _mention(self, event: dict[str, Any], say: Any, say_stream: Any) -> None:
         self.heard.append(event)
+        if "stream" in event["text"]:
+            stream = await say_stream(buffer_size=1)
+            await stream.append(markdown_text="I hear ")
+            await stream.stop(markdown_text="and stream")
+            return
         button = {
             "type": "button",
             "action_id": "press_me",

@@ -7,6 +7,9 @@ from typing import Any
 PATHS = [
     "/api/chat.postMessage",
     "/api/chat.update",
+    "/api/chat.startStream",
+    "/api/chat.appendStream",
+    "/api/chat.stopStream",
     "/api/views.open",
     "/api/views.publish",
     "/api/conversations.open",
@@ -50,7 +53,7 @@ ODD: list[Any] = [None, True, 1e308, "\ud800", [[]], {"a": {}}]
 FIELDS = [
     "channel", "user", "text", "ts", "thread_ts", "blocks", "view", "users", "name", "timestamp", "metadata", "action",
     "messageTs", "view_id", "values", "command", "callback_id", "events_url", "event_id", "with", "times", "limit",
-    "trigger_id", "user_id", "oldest", "cursor", "markdown_text", "attachments",
+    "trigger_id", "user_id", "oldest", "cursor", "markdown_text", "attachments", "chunks",
 ]  # fmt: skip
 GOOD = {
     "channel": "C0GENERAL", "user": "U0MIRA", "text": "x", "command": "/ticket", "name": "eyes", "callback_id": "c",

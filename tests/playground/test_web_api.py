@@ -20,7 +20,6 @@ SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "x"}}
 
 ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("no.such", {}, "unknown_method"),
-    ("chat.startStream", {"channel": G}, "unknown_method"),
     ("chat.postMessage", {}, "invalid_arguments"),
     ("chat.postMessage", {"channel": G}, "no_text"),
     ("chat.postMessage", {"channel": G, "text": "  "}, "no_text"),
@@ -112,7 +111,6 @@ async def test_bare_urls_of_apps_become_links_unless_told_not_to(driver: Any, me
 
 MISSING = (
     "chat.scheduleMessage",
-    "chat.startStream",
     "files.getUploadURLExternal",
     "reactions.list",
     "users.lookupByEmail",

@@ -1,7 +1,7 @@
 """The Web API methods that the playground serves; a method that is not here is unknown_method."""
 
 from bot.playground.calls import Method
-from bot.playground.methods import assistant, chat, conversations, people, reactions, team, views
+from bot.playground.methods import assistant, chat, conversations, people, reactions, streams, team, views
 
 METHODS: dict[str, Method] = {
     **team.METHODS,
@@ -10,5 +10,6 @@ METHODS: dict[str, Method] = {
     **conversations.METHODS,
     **people.METHODS,
     **reactions.METHODS,
+    **streams.METHODS,
     **views.METHODS,
 }

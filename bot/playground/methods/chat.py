@@ -4,7 +4,7 @@ from bot.playground.calls import Call, Method
 from bot.playground.content import Content, app_blocks, check_update
 from bot.playground.refusal import Refused
 from bot.playground.store import Document
-from bot.playground.talk import app_author
+from bot.playground.talk import STREAMING, app_author
 from bot.playground.workspace import is_reply
 
 
@@ -13,7 +13,7 @@ def post_message(call: Call) -> Document:
     call.required("channel")
     channel = call.target()
     content = app_blocks(call.arguments)
-    more = {**_parts(content), "thread_ts": _thread(call, channel), "metadata": _metadata(call)}
+    more = {**_parts(content), "thread_ts": _thread(call, channel), "metadata": read_metadata(call)}
     message = call.talk.post(channel, app_author(call.workspace.team), content.text, **more)
     return {"channel": channel["id"], "ts": message["ts"], "message": call.workspace.present(message, metadata=True)}
 
@@ -33,7 +33,8 @@ def _thread(call: Call, channel: Document) -> str | None:
     return str(root["thread_ts"]) if is_reply(root) else given
 
 
-def _metadata(call: Call) -> Document | None:
+def read_metadata(call: Call) -> Document | None:
+    """The metadata of a message, None where the call has none. Raises Refused."""
     metadata = call.structure("metadata")
     if metadata is None:
         return None
@@ -50,12 +51,14 @@ def update(call: Call) -> Document:
     message = call.message(channel)
     if message.get("user") != call.workspace.bot:
         raise Refused("cant_update_message")
+    if message.get("streaming_state") == STREAMING:
+        raise Refused("streaming_state_conflict")
     content = app_blocks(call.arguments)
     check_update(content)
     kept = {key: value for key, value in _parts(content).items() if key in call.arguments}
     changes: Document = {"text": content.text, **kept}
     if "metadata" in call.arguments:
-        changes["metadata"] = _metadata(call)
+        changes["metadata"] = read_metadata(call)
     after = call.talk.change(channel, message, changes, call.workspace.bot)
     shown = call.workspace.present(after, metadata=True)
     return {"channel": channel["id"], "ts": after["ts"], "text": after["text"], "message": shown}
@@ -66,7 +69,7 @@ def delete(call: Call) -> Document:
     call.required("channel", "ts")
     channel = call.channel()
     message = call.message(channel)
-    if message.get("user") != call.workspace.bot:
+    if message.get("user") != call.workspace.bot or message.get("streaming_state") == STREAMING:
         raise Refused("cant_delete_message")
     call.talk.delete(channel, message)
     return {"channel": channel["id"], "ts": message["ts"]}
