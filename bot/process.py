@@ -17,8 +17,9 @@ from aiohttp import web
 from bot.app import Parts, wire_abilities
 from bot.boardwatch import BoardWatch
 from bot.slack.bolt import build_app
-from bot.slack.door import SlackLink, http_door
+from bot.slack.door import SlackLink
 from bot.slack.front import Front
+from bot.slack.http import http_door
 from bot.slack.text import host
 from bot.web import Check, Doors, build, listen
 from bot.worker import APOLOGY, WORKFLOW, Dispatcher, Handler

@@ -7,6 +7,7 @@ import logging
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.dispatch import on_error
 from bot.slack.front import Front
 from bot.slack.listeners import actions, commands, events, shortcuts, views
 
@@ -22,7 +23,16 @@ def build_app(client: AsyncWebClient, signing_secret: str, front: Front) -> Asyn
         signing_secret=signing_secret or "unused in Socket Mode",
         process_before_response=True,
         logger=logging.getLogger("slack_bolt"),
+        # Without this a payload that nobody listens to is logged, every word of it.
+        raise_error_for_unhandled_request=True,
+        # Done once and earlier: bot/slack/http.py, bot/slack/listeners/events.py.
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
     )
+    app.error(on_error)
     for listeners in (events, commands, actions, shortcuts, views):
         listeners.register(app, front)
     return app

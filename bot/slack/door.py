@@ -1,21 +1,24 @@
-"""The two ways Slack reaches the app: signed HTTP, or sockets that we open."""
+"""Who the bot is to Slack, and the socket that it holds open in Socket Mode; bot/slack/http.py is the other way in."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable
 
 import aiohttp
-from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.slack.dispatch import dispatch
+from bot.slack.payloads import Malformed
 from bot.slack.trouble import error_code, translate
-from bot.slack.verify import refuse
 from bot.slack.workspaces import Workspaces
 from pipelines.core.errors import Refused
 
@@ -29,22 +32,18 @@ BAD_TOKEN = frozenset(
 )
 
 
-def http_door(app: AsyncApp, signing_secret: str) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """A handler for POST /slack/events: events, commands and interactivity alike."""
+class SocketHandler(AsyncSocketModeHandler):
+    """Bolt's handler, with the payload checked first: an envelope that makes no sense is acknowledged, no more."""
 
-    async def handle(request: web.Request) -> web.Response:
-        body = await request.read()
-        why = refuse(request.headers, body, signing_secret)
-        if why:
-            log.warning("a request was refused: %s", why, extra={"action": "slack.verify"})
-            return web.json_response({"error": why}, status=401)
+    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
+        """Answer one envelope; not at all when what it brought could not be kept, and Slack delivers it again."""
+        start = time.time()
         try:
-            asked = await to_bolt_request(request)
-        except ValueError:
-            return web.json_response({"error": "not readable"}, status=400)
-        return await to_aiohttp_response(await app.async_dispatch(asked))
-
-    return handle
+            answer = await dispatch(self.app, req.payload)
+        except Malformed as fault:
+            log.warning("an envelope was refused: %s", fault, extra={"action": "slack.refuse"})
+            answer = BoltResponse(status=200)
+        await send_async_response(client, req, answer, start)
 
 
 class SlackLink:
@@ -58,7 +57,7 @@ class SlackLink:
         self._on_contact = on_contact
         self._handler = None
         if app_token:
-            self._handler = AsyncSocketModeHandler(
+            self._handler = SocketHandler(
                 app, app_token, logger=logging.getLogger("slack_socket"), ping_interval=PING_EVERY
             )
         self.trouble = "Slack has not answered yet."

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.slack.arrivals import from_message, from_reaction, team_of
 from bot.slack.front import Front
 from bot.slack.listeners.home import on_home_opened
+from bot.slack.people import People
 from bot.slack.text import unescape
 from pipelines.drafting.mask import mask
 
@@ -23,10 +24,16 @@ def register(app: AsyncApp, front: Front) -> None:
     async def on_event(body: dict[str, Any]) -> None:
         event = body["event"]
         hear = HEARD.get(event["type"])
-        if hear:
+        if hear and not is_own(event, (await front.workspaces.of(team_of(body))).people):
             await hear(front, body)
 
     app.event(re.compile(".+"))(on_event)
+
+
+def is_own(event: Body, people: People) -> bool:
+    """Whether the bot itself did it: what it says and how it reacts comes back as an event."""
+    did = event.get("message") or event
+    return did.get("user") == people.bot_user or bool(did.get("bot_id") and did["bot_id"] == people.bot_id)
 
 
 async def _on_message(front: Front, body: Body) -> None:

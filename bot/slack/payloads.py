@@ -1,0 +1,181 @@
+"""Reads what Slack sends: bytes to a payload, and whether the payload has the form that its kind has.
+
+Nothing here trusts the sender: each thing that is wrong is Malformed, whose words never hold what was sent.
+Forms: docs.slack.dev/reference/events, docs.slack.dev/reference/interaction-payloads.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+FIELDS_LIMIT = 100
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_IDENT = re.compile(r"[!-~]{1,255}")
+_STAMP = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?", re.ASCII)
+
+Payload = dict[str, Any]
+
+
+class Malformed(ValueError):
+    """Not what Slack sends; the words say of what kind the fault is, never what was sent."""
+
+
+def read_payload(content_type: str, body: bytes) -> Payload:
+    """The payload of a request's body. Raises Malformed."""
+    try:
+        text = body.decode("utf-8")
+        if content_type == FORM:
+            return _form(text)
+        return _object(text)
+    except RecursionError:
+        raise Malformed("nested too deeply") from None
+    except ValueError:
+        raise Malformed("not readable") from None
+
+
+def _form(text: str) -> Payload:
+    fields = dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_LIMIT))
+    if "payload" in fields:
+        return _object(fields["payload"])
+    if "command" not in fields:
+        raise Malformed("neither a command nor a payload")
+    return dict(fields)
+
+
+def _object(text: str) -> Payload:
+    read = DECODER.decode(text)
+    if not isinstance(read, dict):
+        raise Malformed("not an object")
+    # Half a pair of surrogates is no character: neither a database nor Slack takes it.
+    return _whole(read) if _SURROGATE.search(text) else read
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_whole(name): _whole(entry) for name, entry in value.items()}
+    return [_whole(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _no_number(name: str) -> NoReturn:
+    raise Malformed("not a number")
+
+
+DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
+def _is_ident(value: Any) -> bool:
+    return isinstance(value, str) and _IDENT.fullmatch(value) is not None
+
+
+def _is_stamp(value: Any) -> bool:
+    return isinstance(value, str) and _STAMP.fullmatch(value) is not None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+# A form: a test of a value, or the forms of a record's fields (a name with "?" may be missing or null), or of each
+# entry of a list.
+Form = Callable[[Any], bool] | Mapping[str, Any] | list[Any]
+
+_NAMED = {"id": _is_ident}
+_SAID = {
+    "channel": _is_ident, "ts": _is_stamp, "user?": _is_ident, "text?": _is_text, "thread_ts?": _is_stamp,
+    "bot_id?": _is_ident, "subtype?": _is_text, "client_msg_id?": _is_ident, "channel_type?": _is_text,
+    "message?": {"ts": _is_stamp, "text?": _is_text, "user?": _is_ident, "thread_ts?": _is_stamp},
+    "previous_message?": {"ts?": _is_stamp, "text?": _is_text, "user?": _is_ident}, "deleted_ts?": _is_stamp,
+    "files?": [_is_record],
+}  # fmt: skip
+_REACTED = {
+    "user": _is_ident, "reaction": _is_text, "event_ts": _is_stamp,
+    "item": {"type": _is_text, "channel?": _is_ident, "ts?": _is_stamp},
+}  # fmt: skip
+_VIEW = {
+    "id": _is_ident, "callback_id?": _is_text, "private_metadata?": _is_text, "hash?": _is_text,
+    "blocks?": [_is_record], "state?": {"values?": _is_record},
+}  # fmt: skip
+_PERSON = {
+    "user": _NAMED, "team?": {"id?": _is_ident}, "channel?": _NAMED, "trigger_id?": _is_ident,
+    "response_url?": _is_text, "message?": {"ts": _is_stamp, "thread_ts?": _is_stamp, "text?": _is_text},
+    "container?": {"channel_id?": _is_ident},
+}  # fmt: skip
+
+EVENTS: Mapping[str, Form] = {
+    "message": _SAID,
+    "app_mention": _SAID,
+    "reaction_added": _REACTED,
+    "reaction_removed": _REACTED,
+    "app_home_opened": {"user": _is_ident, "channel?": _is_ident, "tab?": _is_text},
+}
+SUBTYPES: Mapping[str, Form] = {
+    "message_changed": {"message": {"ts": _is_stamp}},
+    "message_deleted": {"deleted_ts": _is_stamp},
+}
+KINDS: Mapping[str, Form] = {
+    "event_callback": {
+        "team_id?": _is_ident, "event_id?": _is_ident, "event": {"type": _is_text}, "authorizations?": [_is_record],
+    },
+    "command": {
+        "command": _is_text, "team_id": _is_ident, "channel_id": _is_ident, "user_id": _is_ident,
+        "trigger_id": _is_ident, "text?": _is_text, "response_url?": _is_text,
+    },
+    "block_actions": {
+        **_PERSON, "view?": _VIEW,
+        "actions": [{"action_id": _is_text, "action_ts": _is_stamp, "value?": _is_text, "type?": _is_text}],
+    },
+    "view_submission": {**_PERSON, "view": _VIEW},
+    "view_closed": {**_PERSON, "view": _VIEW},
+    "message_action": {
+        **_PERSON, "callback_id": _is_text, "action_ts": _is_stamp, "channel": _NAMED, "message": {"ts": _is_stamp},
+    },
+    "shortcut": {**_PERSON, "callback_id": _is_text, "action_ts": _is_stamp},
+}  # fmt: skip
+
+
+def kind_of(payload: Payload) -> str:
+    """What kind of payload it is, empty for one that we do not know. Raises Malformed for one without its form."""
+    name = payload.get("type", "")
+    if not isinstance(name, str):
+        raise Malformed("no type")
+    kind = name or ("command" if "command" in payload else "")
+    if kind not in KINDS:
+        return ""
+    if not fits(payload, KINDS[kind]) or (kind == "block_actions" and not payload["actions"]):
+        raise Malformed(f"no {kind}")
+    if kind == "event_callback" and not _is_event(payload["event"]):
+        raise Malformed("no event of its type")
+    return kind
+
+
+def _is_event(event: Payload) -> bool:
+    name = event["type"]
+    whole = fits(event, EVENTS.get(name, {}))
+    return whole and (name != "message" or fits(event, SUBTYPES.get(event.get("subtype") or "", {})))
+
+
+def fits(value: Any, form: Form) -> bool:
+    """Whether the value has the form."""
+    if isinstance(form, Mapping):
+        return isinstance(value, dict) and all(_has(value, name, inner) for name, inner in form.items())
+    if isinstance(form, list):
+        return isinstance(value, list) and all(fits(entry, form[0]) for entry in value)
+    return form(value)
+
+
+def _has(record: dict[str, Any], name: str, form: Form) -> bool:
+    if name.endswith("?"):
+        found = record.get(name[:-1])
+        return found is None or fits(found, form)
+    return fits(record.get(name), form)
