@@ -329,11 +329,10 @@ installation = Table(
     Column("removed_at", Moment, nullable=True),
 )
 
-# Somebody is on the way through Slack's consent page; both names are digests of what the browser holds.
+# Ways through Slack's consent page that were used: each is good once. `state` is a digest.
 install_attempt = Table(
     "install_attempt",
     metadata,
     Column("state", Text, primary_key=True),
-    Column("browser", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""The workspaces that installed the app, with their encrypted tokens, and installations under way."""
+"""The workspaces that installed the app, with their encrypted tokens, and the installs that are used up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ def upgrade() -> None:
     op.create_table(
         "install_attempt",
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("browser", sa.Text(), nullable=False),
         sa.Column("expires_at", moment, nullable=False),
         sa.PrimaryKeyConstraint("state", name="pk_install_attempt"),
     )

@@ -19,6 +19,7 @@ RIMS = {
     "httpx2": ("pipelines.llm",),
     "alembic": ("storage", "migrations"),
     "sqlalchemy": ("storage", "migrations"),
+    "cryptography": ("storage.sealing",),
 }
 Imports = dict[str, set[str]]
 
