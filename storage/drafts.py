@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,7 +16,8 @@ from storage.database import Database
 from storage.models import draft, utc_now
 from storage.statements import insert_new
 
-State = Literal["open", "filing", "filed", "discarded", "undone"]
+State = Literal["open", "filing", "filed", "discarded", "undone", "withdrawn"]
+CLOSED: frozenset[State] = frozenset({"discarded", "undone", "withdrawn"})
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class DraftRow:
     """One draft; `digest` names the version of `body`, `anchor_ts` the message that it is about.
 
     `ask_key` is the ask that made it, `claim` the one that changed its state last: a step that is repeated after a
-    crash finds its own work by them.
+    crash finds its own work by them. `hand` names the fields that people edited, each with the last one who did;
+    `source_change` says what became of its messages since; `closed_at` is when somebody closed it, in Slack's seconds.
     """
 
     id: str
@@ -48,6 +50,9 @@ class DraftRow:
     filed_by: str
     created_at: datetime
     updated_at: datetime
+    hand: dict[str, str] = field(default_factory=dict)
+    source_change: dict[str, Any] = field(default_factory=dict)
+    closed_at: float = 0.0
 
 
 class Drafts:
@@ -113,16 +118,36 @@ class Drafts:
             return await _one(session, draft.c.key == key)
 
     async def revise(
-        self, id: str, body: dict[str, Any], digest: str, *, expected: str, untouched: bool = False
+        self,
+        id: str,
+        body: dict[str, Any],
+        digest: str,
+        *,
+        expected: str,
+        untouched: bool = False,
+        request: str | None = None,
+        hand: dict[str, str] | None = None,
+        source_change: dict[str, Any] | None = None,
     ) -> bool:
         """Replace the body; False when the draft is no longer open or its digest is not the expected one.
 
         `untouched`: False as well when a person has laid a hand on it, however it stands now.
+        Fields that are given are set in the same step.
         """
         still = [draft.c.id == id, draft.c.state == "open", draft.c.digest == expected]
         if untouched:
             still.append(draft.c.claim == "")
-        return await self._change(still, {"body": body, "digest": digest})
+        fields = {"request": request, "hand": hand, "source_change": source_change}
+        given = {name: value for name, value in fields.items() if value is not None}
+        return await self._change(still, {"body": body, "digest": digest, **given})
+
+    async def rewrite(
+        self, id: str, body: dict[str, Any], digest: str, *, request: str, source_change: dict[str, Any]
+    ) -> None:
+        """Replace what is kept of a draft that nobody decides about any more: a message of it is to be forgotten."""
+        over = (draft.c.id == id, draft.c.state.not_in(("open", "filing")))
+        fields = {"request": request, "source_change": source_change}
+        await self._change(over, {"body": body, "digest": digest, **fields})
 
     async def touch(self, id: str, by: str) -> None:
         """Note that a person is at work on an open draft: from now on nobody else improves it under their hands."""
@@ -141,6 +166,7 @@ class Drafts:
         list_name: str | None = None,
         closed_by: str | None = None,
         filed_by: str | None = None,
+        closed_at: float | None = None,
         claim: str = "",
     ) -> bool:
         """Change the state; False when it is in none of `frm`, or the digest is not the expected one.
@@ -159,6 +185,7 @@ class Drafts:
             "list_name": list_name,
             "closed_by": closed_by,
             "filed_by": filed_by,
+            "closed_at": closed_at,
             "claim": claim or None,
         }
         given = {name: value for name, value in fields.items() if value is not None}
@@ -167,6 +194,13 @@ class Drafts:
     async def note_preview(self, id: str, ts: str) -> None:
         """Remember which message shows the draft."""
         await self._change((draft.c.id == id,), {"preview_ts": ts})
+
+    async def of_thread(self, team: str, channel: str, thread_ts: str) -> list[DraftRow]:
+        """Every draft made in that thread, oldest first."""
+        here = (draft.c.team == team, draft.c.channel == channel, draft.c.thread_ts == thread_ts)
+        query = select(draft).where(*here).order_by(draft.c.created_at, draft.c.id)
+        async with self._database.session() as session:
+            return [DraftRow(**row) for row in (await session.execute(query)).mappings()]
 
     async def recent(self, limit: int, team: str = "") -> list[DraftRow]:
         """The latest drafts, newest first; of one team when it is given."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from storage.database import Database
@@ -18,6 +18,8 @@ from storage.statements import insert_new
 
 # Measured: the cost of a commit is spread thin enough, and nobody waits for a long transaction.
 BATCH = 50
+# Replicas that write at the same time commit their row numbers out of order, by a batch each.
+OUT_OF_ORDER = 4 * BATCH
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,27 @@ class Inbox:
         async with self._database.session() as session:
             row = (await session.execute(select(*columns).where(inbox.c.key == key))).mappings().first()
         return None if row is None else Arrival(**row)
+
+    async def latest(self) -> int:
+        """The number of the newest row; 0 when there is none."""
+        async with self._database.session() as session:
+            return int(await session.scalar(select(func.max(inbox.c.id))) or 0)
+
+    async def since(self, number: int, kinds: Collection[str]) -> list[Arrival]:
+        """What came after that row, of these kinds; a few older ones as well, since rows commit out of order."""
+        columns = (inbox.c.key, inbox.c.kind, inbox.c.payload, inbox.c.alias)
+        newer = (inbox.c.id > number - OUT_OF_ORDER, inbox.c.kind.in_(tuple(kinds)))
+        query = select(*columns).where(*newer).order_by(inbox.c.id)
+        async with self._database.session() as session:
+            return [Arrival(**row) for row in (await session.execute(query)).mappings()]
+
+    async def unfinished(self, kinds: Collection[str]) -> list[Arrival]:
+        """What is not finished, of these kinds, oldest first."""
+        columns = (inbox.c.key, inbox.c.kind, inbox.c.payload, inbox.c.alias)
+        waiting = (inbox.c.finished_at.is_(None), inbox.c.kind.in_(tuple(kinds)))
+        query = select(*columns).where(*waiting).order_by(inbox.c.id)
+        async with self._database.session() as session:
+            return [Arrival(**row) for row in (await session.execute(query)).mappings()]
 
     async def unstarted(self, limit: int = 100, older_than: float = 0.0) -> list[str]:
         """Keys that nobody has started, oldest first, received at least `older_than` seconds ago."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -52,6 +54,17 @@ class Words(TypeDecorator[str]):
             return value
         clean = value.replace("\x00", "\ufffd")
         return clean.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+class Entries(TypeDecorator[dict[str, Any]]):
+    """A JSON object; nothing is an empty one."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> dict[str, Any]:
+        """Never None, also in rows that are older than the column."""
+        return value or {}
 
 
 def utc_now() -> datetime:
@@ -169,8 +182,28 @@ draft = Table(
     Column("filed_by", Text, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    # Which fields people edited by hand, each with who did it last.
+    Column("hand", Entries, nullable=True),
+    # The latest change of the messages that it was made of, as pipelines/desk/changing.py writes it.
+    Column("source_change", Entries, nullable=True),
+    # When the act that closed it was done, in Slack's seconds; 0 while it is open.
+    Column("closed_at", Float(53), nullable=False, server_default="0"),
     Index(None, "state"),
     Index(None, "created_at"),
+    Index(None, "team", "channel", "thread_ts"),
+)
+
+# The latest word about each person's emoji on a message, of those that ask for something.
+reaction = Table(
+    "reaction",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("at", Float(53), nullable=False),
+    Column("present", Boolean, nullable=False),
 )
 
 card_link = Table(

@@ -31,3 +31,13 @@ def upsert(dialect: DialectName, table: Table) -> Insert:
     statement = make(table)
     changed = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+def latest_upsert(dialect: DialectName, table: Table, moment: str) -> Insert:
+    """An upsert that leaves a row alone whose column `moment` is later than the new one's."""
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    key = list(table.primary_key.columns)
+    statement = make(table)
+    changed = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    newer = table.c[moment] <= statement.excluded[moment]
+    return statement.on_conflict_do_update(index_elements=key, set_=changed, where=newer)

@@ -33,9 +33,31 @@ def upgrade() -> None:
         sa.Column("expires_at", moment, nullable=False),
         sa.PrimaryKeyConstraint("state", name="pk_install_attempt"),
     )
+    _create_changes()
+
+
+def _create_changes() -> None:
+    """Let a draft know what its people typed and how its source changed; keep the latest word of each reaction."""
+    op.add_column("draft", sa.Column("hand", sa.JSON(), nullable=True))
+    op.add_column("draft", sa.Column("source_change", sa.JSON(), nullable=True))
+    op.add_column("draft", sa.Column("closed_at", sa.Float(53), nullable=False, server_default="0"))
+    place = ("team", "channel", "thread_ts")
+    op.create_index("ix_draft_team_channel_thread_ts", "draft", list(place))
+    emoji = ("team", "channel", "ts", "name", "user")
+    op.create_table(
+        "reaction",
+        *(sa.Column(name, sa.Text(), nullable=False) for name in emoji),
+        sa.Column("at", sa.Float(53), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint(*emoji, name="pk_reaction"),
+    )
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_table("reaction")
+    op.drop_index("ix_draft_team_channel_thread_ts", "draft")
+    for name in ("closed_at", "source_change", "hand"):
+        op.drop_column("draft", name)
     op.drop_table("install_attempt")
     op.drop_table("installation")

@@ -173,3 +173,26 @@ async def test_a_repeated_step_finds_its_own_move(drafts: Drafts) -> None:
     assert (now.state, now.claim) == ("filing", "press 1")
     assert await drafts.move(row.id, frm=["filing"], to="filed")
     assert not await drafts.move(row.id, **mine, claim="press 1")
+
+
+async def test_what_people_typed_and_how_the_source_changed_is_kept(drafts: Drafts) -> None:
+    row = await opened(drafts)
+    assert (row.hand, row.source_change, row.closed_at) == ({}, {}, 0.0)
+    change = {"by": "U2", "parts": ["title"]}
+    assert await drafts.revise(row.id, {}, "d2", expected="d1", request="", hand={"title": "U1"}, source_change=change)
+    now = await drafts.get(row.id)
+    assert now is not None
+    assert (now.request, now.hand, now.source_change) == ("", {"title": "U1"}, change)
+    assert [found.id for found in await drafts.of_thread("T1", "C1", "1.0")] == [row.id]
+    assert await drafts.of_thread("T1", "C2", "1.0") == []
+
+
+async def test_only_a_draft_that_nobody_decides_about_is_rewritten(drafts: Drafts) -> None:
+    row = await opened(drafts)
+    await drafts.rewrite(row.id, {}, "d2", request="", source_change={})
+    assert (await drafts.get(row.id)) == row
+    assert await drafts.move(row.id, frm={"open"}, to="withdrawn", closed_at=1764000000.000123)
+    await drafts.rewrite(row.id, {}, "d2", request="", source_change={})
+    now = await drafts.get(row.id)
+    assert now is not None
+    assert (now.body, now.digest, now.request, now.closed_at) == ({}, "d2", "", 1764000000.000123)

@@ -135,3 +135,15 @@ async def test_closing_writes_what_is_waiting(database: Database) -> None:
     assert all(await asyncio.gather(*waiting))
     with pytest.raises(RuntimeError, match="closed"):
         await inbox.add(arrival("late"))
+
+
+async def test_what_came_since_and_what_waits_by_kind(inbox: Inbox) -> None:
+    assert await inbox.latest() == 0
+    await inbox.add(arrival("k1"))
+    mark = await inbox.latest()
+    await inbox.add(Arrival("e1", "edit", {"ts": "1.0"}))
+    assert mark < await inbox.latest()
+    assert [found.key for found in await inbox.since(mark, {"edit", "deletion"})] == ["e1"]
+    assert [found.key for found in await inbox.unfinished({"mention"})] == ["k1"]
+    await inbox.finished("k1", "done")
+    assert await inbox.unfinished({"mention"}) == []
