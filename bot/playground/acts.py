@@ -7,6 +7,7 @@ from typing import Any
 from bot.playground import typed
 from bot.playground.interactions import Interactions
 from bot.playground.refusal import Impossible
+from bot.playground.sessions import Sessions
 from bot.playground.store import Document
 from bot.playground.talk import Talk, person
 from bot.playground.views import Views
@@ -22,11 +23,12 @@ Find = Callable[[str], tuple[str, Document] | None]
 class Acts:
     """Each verb takes a JSON object and answers one; it raises Impossible with a code and plain words."""
 
-    def __init__(self, talk: Talk, views: Views, interactions: Interactions) -> None:
+    def __init__(self, talk: Talk, views: Views, interactions: Interactions, sessions: Sessions) -> None:
         self._talk = talk
         self._workspace = talk.workspace
         self._views = views
         self._interactions = interactions
+        self._sessions = sessions
 
     def verbs(self) -> dict[str, Callable[[Document], Awaitable[Document]]]:
         """Every verb by its name."""
@@ -43,6 +45,7 @@ class Acts:
             "open-dm": self.open_dm,
             "open-home": self.open_home,
             "join": self.join,
+            "stop": self.stop,
         }
 
     async def message(self, body: Document) -> Document:
@@ -182,6 +185,11 @@ class Acts:
         if not self._workspace.is_member(channel, user):
             self._talk.join(channel, user)
         return {}
+
+    async def stop(self, body: Document) -> Document:
+        """Press Stop where the app is at work: in a thread, or in the one of the channel that it took up last."""
+        channel, user = self._place(body)
+        return self._sessions.stop(channel, self._thread(channel, body.get("thread_ts")), user)
 
     def _place(self, body: Document) -> tuple[Document, str]:
         channel, user = self._channel(body), self._user(body)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.playground.link import Link
 from bot.playground.refusal import Refused
+from bot.playground.sessions import Sessions
 from bot.playground.store import Document
 from bot.playground.streams import Streams
 from bot.playground.talk import Talk
@@ -28,6 +29,7 @@ class Call:
     triggers: Triggers
     link: Link
     streams: Streams
+    sessions: Sessions
 
     def text(self, name: str, default: str = "") -> str:
         """A text argument; a number counts as text."""

@@ -100,3 +100,9 @@ def home_opened(workspace: Workspace, user: str, channel: str, tab: str, view: D
     """An app_home_opened event; `tab` is `home` or `messages`."""
     event = {"type": "app_home_opened", "user": user, "channel": channel, "tab": tab, "event_ts": workspace.next_ts()}
     return {**event, "view": view} if view else event
+
+
+def session_stopped(workspace: Workspace, channel: str, thread_ts: str, user: str, stopped: list[str]) -> Event:
+    """An agent_session_stopped event; `stopped` are the streams that Slack closed."""
+    place = {"channel": channel, "thread_ts": thread_ts, "user": user, "streaming_message_ts": stopped}
+    return {"type": "agent_session_stopped", **place, "event_ts": workspace.next_ts()}

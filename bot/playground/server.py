@@ -21,6 +21,7 @@ from bot.playground.journal import Journal
 from bot.playground.link import Link
 from bot.playground.outbox import Outbox
 from bot.playground.responses import Responses
+from bot.playground.sessions import Sessions
 from bot.playground.state import State
 from bot.playground.store import Store
 from bot.playground.streams import Streams
@@ -111,14 +112,22 @@ class _Parts:
         responses = Responses(self.talk, timing)
         interactions = Interactions(self.talk, self._link, self._views, triggers, responses)
         self._streams = Streams(self.talk, timing)
-        call = Call({}, self._workspace, self.talk, self._views, triggers, self._link, self._streams)
+        self._sessions = Sessions(self.talk, self._streams, self._feed, timing)
+        call = Call({}, self._workspace, self.talk, self._views, triggers, self._link, self._streams, self._sessions)
         self._board: Board = build_board(store, self._feed, credentials, self._faults)
         self._web_api = WebApi(call, responses, credentials, self._faults, self._journal)
         # Commands belong to the app, not to the workspace: a kept state file must not bring back those of an older one.
         commands = seed.read_company()["commands"]
         self._control = Control(
-            acts=Acts(self.talk, self._views, interactions),
-            state=State(self.talk, self._link, self._views, self._board.describe, commands),
+            acts=Acts(self.talk, self._views, interactions, self._sessions),
+            state=State(
+                talk=self.talk,
+                link=self._link,
+                views=self._views,
+                sessions=self._sessions,
+                describe_board=self._board.describe,
+                commands=commands,
+            ),
             outbox=self._outbox,
             link=self._link,
             feed=self._feed,
@@ -158,12 +167,14 @@ class _Parts:
             seed.plant(self._workspace, seed.read_company())
         await self._board.seed()
         self._streams.resume()
+        self._sessions.resume()
         self._outbox.start()
 
     async def reset(self) -> None:
         """Go back to the seed; connections and the app's URL stay."""
         await self._outbox.clear()
         self._streams.close()
+        self._sessions.close()
         self._faults.clear()
         self._journal.clear()
         self._views.clear()
@@ -178,6 +189,7 @@ class _Parts:
         """Stop everything that runs on its own, and the streams and sockets that would hold up the server."""
         self._feed.close()
         self._streams.close()
+        self._sessions.close()
         await self._outbox.close()
         await self._link.close()
         await self._board.close()

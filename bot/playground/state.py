@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bot.playground.link import Link
 from bot.playground.refusal import Impossible
+from bot.playground.sessions import Sessions
 from bot.playground.store import Document
 from bot.playground.talk import Talk
 from bot.playground.team import APP_ID
@@ -19,9 +20,11 @@ class State:
 
     def __init__(
         self,
+        *,
         talk: Talk,
         link: Link,
         views: Views,
+        sessions: Sessions,
         describe_board: Callable[[], Document],
         commands: list[Document],
     ) -> None:
@@ -29,6 +32,7 @@ class State:
         self._talk = talk
         self._link = link
         self._views = views
+        self._sessions = sessions
         self._describe_board = describe_board
         self._commands = commands
 
@@ -46,6 +50,7 @@ class State:
             "commands": self._commands,
             "homes": self._views.homes(),
             "prompts": self._talk.prompts,
+            "sessions": self._sessions.describe(),
             "shortcuts": settings.get("shortcuts", []),
             "board": self._describe_board(),
             "company": {"name": settings["name"], "domain": settings["domain"]},

@@ -2,6 +2,7 @@
 
 import copy
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from bot.playground import events
@@ -26,8 +27,9 @@ class Talk:
         self.ephemerals: dict[tuple[str, str], Document] = {}
         self.prompts: dict[str, Document] = {}
         self.origin = ""
+        self.on_post: list[Callable[[Document], None]] = []
 
-    def _tell(self, channel: Document, *happened: events.Event) -> None:
+    def tell(self, channel: Document, *happened: events.Event) -> None:
         """Queue events; an app hears only of channels that its bot is in."""
         if self.workspace.is_member(channel, self.workspace.bot):
             for event in happened:
@@ -60,9 +62,11 @@ class Talk:
         message |= {key: value for key, value in more.items() if value is not None}
         with self._batch():
             self.workspace.put_message(message)
-            self._tell(channel, *events.posted(self.workspace, channel, message))
+            self.tell(channel, *events.posted(self.workspace, channel, message))
         self._feed.publish({"type": "message", "channel": channel["id"], "message": self.show(message)})
         self._publish_parent(message)
+        for call in self.on_post:
+            call(message)
         return message
 
     def change(self, channel: Document, message: Document, changes: Document, editor: str | None) -> Document:
@@ -73,7 +77,7 @@ class Talk:
             after["edited"] = {"user": editor, "ts": self.workspace.next_ts()}
         with self._batch():
             self.workspace.put_message(after)
-            self._tell(channel, events.edited(self.workspace, channel, before, after))
+            self.tell(channel, events.edited(self.workspace, channel, before, after))
         self._feed.publish({"type": "message_changed", "channel": channel["id"], "message": self.show(after)})
         return after
 
@@ -89,7 +93,7 @@ class Talk:
         before = copy.deepcopy(self.workspace.present(message))
         with self._batch():
             self.workspace.remove_message(message)
-            self._tell(channel, events.deleted(self.workspace, channel, before))
+            self.tell(channel, events.deleted(self.workspace, channel, before))
         gone = {"type": "message_deleted", "channel": channel["id"], "ts": message["ts"]}
         self._feed.publish({**gone, **({"thread_ts": message["thread_ts"]} if is_reply(message) else {})})
         stone = self.workspace.message(channel["id"], message["ts"])
@@ -116,7 +120,7 @@ class Talk:
             message.pop("reactions")
         with self._batch():
             self.workspace.put_message(message)
-            self._tell(channel, events.reacted(self.workspace, message, user, name, present=present))
+            self.tell(channel, events.reacted(self.workspace, message, user, name, present=present))
         shown = message.get("reactions", [])
         self._feed.publish({"type": "reaction", "channel": channel["id"], "ts": message["ts"], "reactions": shown})
 
@@ -125,7 +129,7 @@ class Talk:
         channel["members"].append(user)
         with self._batch():
             self.workspace.channels.put(channel["id"], channel)
-            self._tell(channel, events.joined(self.workspace, channel, user))
+            self.tell(channel, events.joined(self.workspace, channel, user))
         self._feed.publish({"type": "channels"})
 
     def open_direct(self, one: str, other: str) -> tuple[Document, bool]:
@@ -142,7 +146,7 @@ class Talk:
     def open_home(self, user: str, tab: str, view: Document | None) -> None:
         """Tell the app that a person looks at its home."""
         channel, _ = self.open_direct(user, self.workspace.bot)
-        self._tell(channel, events.home_opened(self.workspace, user, channel["id"], tab, view))
+        self.tell(channel, events.home_opened(self.workspace, user, channel["id"], tab, view))
 
     def whisper(self, channel: Document, user: str, text: str, **more: Any) -> Document:
         """Show one user a message that is in no history and lasts until the playground stops."""

@@ -121,7 +121,14 @@ class Sample:
 
     def _register(self) -> None:
         app = self.app
-        for kind in ("reaction_added", "reaction_removed", "member_joined_channel", "app_home_opened", "message"):
+        for kind in (
+            "reaction_added",
+            "reaction_removed",
+            "member_joined_channel",
+            "app_home_opened",
+            "message",
+            "agent_session_stopped",
+        ):
             app.event(kind)(self._hear_event)
         app.event("app_mention")(self._mention)
         app.command("/ticket")(self._command)

@@ -7,6 +7,8 @@ from typing import Any
 PATHS = [
     "/api/chat.postMessage",
     "/api/chat.update",
+    "/api/agents.sessions.setStatus",
+    "/api/assistant.threads.setStatus",
     "/api/chat.startStream",
     "/api/chat.appendStream",
     "/api/chat.stopStream",
@@ -29,6 +31,7 @@ PATHS = [
     "/_control/open-dm",
     "/_control/open-home",
     "/_control/join",
+    "/_control/stop",
     "/_control/nope",
     "/actions/T0LARKSPUR/nope",
 ]
@@ -54,11 +57,12 @@ FIELDS = [
     "channel", "user", "text", "ts", "thread_ts", "blocks", "view", "users", "name", "timestamp", "metadata", "action",
     "messageTs", "view_id", "values", "command", "callback_id", "events_url", "event_id", "with", "times", "limit",
     "trigger_id", "user_id", "oldest", "cursor", "markdown_text", "attachments", "chunks",
+    "channel_id", "loading_messages",
 ]  # fmt: skip
 GOOD = {
     "channel": "C0GENERAL", "user": "U0MIRA", "text": "x", "command": "/ticket", "name": "eyes", "callback_id": "c",
     "users": "U0MIRA", "user_id": "U0MIRA", "with": "U0WEI", "view": {"type": "home", "blocks": []},
-    "action": {"action_id": "a"}, "target": "model", "kind": "429",
+    "action": {"action_id": "a"}, "target": "model", "kind": "429", "channel_id": "C0GENERAL", "status": "active",
 }  # fmt: skip
 
 

@@ -115,7 +115,7 @@ MISSING = (
     "reactions.list",
     "users.lookupByEmail",
     "users.profile.get",
-    "assistant.threads.setStatus",
+    "agents.conversations.create",
 )
 
 

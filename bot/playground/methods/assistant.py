@@ -6,8 +6,11 @@ from bot.playground.calls import Call, Method
 from bot.playground.refusal import Refused
 from bot.playground.schema import Problem, at, check_string, wrong_type
 from bot.playground.store import Document
+from bot.playground.workspace import is_reply
 
 MOST_PROMPTS = 4
+MOST_LOADING_MESSAGES = 10
+TITLE_CHARACTERS = 255
 
 
 def set_suggested_prompts(call: Call) -> Document:
@@ -24,6 +27,35 @@ def set_suggested_prompts(call: Call) -> Document:
     return {}
 
 
+def set_status(call: Call) -> Document:
+    """assistant.threads.setStatus: a line under a thread, until it is emptied, outlived or answered by a post."""
+    call.required("channel_id", "thread_ts")
+    channel, thread = _thread(call)
+    lines = call.structure("loading_messages") or []
+    fits = isinstance(lines, list) and len(lines) <= MOST_LOADING_MESSAGES and all(isinstance(x, str) for x in lines)
+    if not fits:
+        words = at("/loading_messages", f"must be an array of at most {MOST_LOADING_MESSAGES} strings")
+        raise Refused("invalid_arguments", response_metadata={"messages": [words]})
+    call.sessions.say(channel, thread, call.text("status"), lines)
+    return {}
+
+
+def set_title(call: Call) -> Document:
+    """assistant.threads.setTitle: the name of a thread in a direct channel."""
+    call.required("channel_id", "thread_ts", "title")
+    channel, thread = _thread(call)
+    call.sessions.rename(channel, thread, call.text("title")[:TITLE_CHARACTERS])
+    return {}
+
+
+def _thread(call: Call) -> tuple[str, str]:
+    channel = call.own_channel("channel_id")
+    root = call.workspace.message(channel["id"], call.text("thread_ts"))
+    if root is None:
+        raise Refused("invalid_thread_ts")
+    return channel["id"], str(root["thread_ts"]) if is_reply(root) else str(root["ts"])
+
+
 def _problems(prompts: Any) -> list[Problem]:
     if not isinstance(prompts, list):
         return [wrong_type("/prompts", "array")]
@@ -38,4 +70,8 @@ def _problems(prompts: Any) -> list[Problem]:
     return problems
 
 
-METHODS: dict[str, Method] = {"assistant.threads.setSuggestedPrompts": set_suggested_prompts}
+METHODS: dict[str, Method] = {
+    "assistant.threads.setSuggestedPrompts": set_suggested_prompts,
+    "assistant.threads.setStatus": set_status,
+    "assistant.threads.setTitle": set_title,
+}

@@ -6,6 +6,7 @@ from bot.playground.chunks import chunk_problems
 from bot.playground.content import app_blocks
 from bot.playground.methods.chat import read_metadata
 from bot.playground.refusal import Refused
+from bot.playground.sessions import STATUSES
 from bot.playground.store import Document
 from bot.playground.streams import Given
 from bot.playground.workspace import is_reply
@@ -55,8 +56,12 @@ def stop(call: Call) -> Document:
     given = _given(call)
     channel, message = _own(call)
     blocks = app_blocks({"blocks": call.arguments["blocks"]}).blocks if call.arguments.get("blocks") else None
-    metadata = read_metadata(call)
+    metadata, status = read_metadata(call), call.text("session_status")
+    if status not in ("", *STATUSES):
+        raise Refused("invalid_status")
     stopped = call.streams.stop(channel, message, given, blocks, metadata)
+    if status:
+        call.sessions.set_status(channel["id"], message["thread_ts"], status)
     return {"channel": channel["id"], "ts": message["ts"], "message": call.workspace.present(stopped, metadata=True)}
 
 
