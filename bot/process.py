@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import logging
 import os
@@ -17,9 +18,11 @@ from aiohttp import web
 from bot.app import Parts, wire_abilities
 from bot.boardwatch import BoardWatch
 from bot.slack.bolt import build_app
+from bot.slack.catchup import CatchUp
 from bot.slack.door import SlackLink
 from bot.slack.front import Front
 from bot.slack.http import http_door
+from bot.slack.listeners.events import hear
 from bot.slack.text import host
 from bot.web import Check, Doors, build, listen
 from bot.worker import APOLOGY, WORKFLOW, Dispatcher, Handler
@@ -78,6 +81,14 @@ class Process:
         )
         app_token = parts.settings.slack_app_token.get_secret_value() if role.hears else ""
         self.link = SlackLink(self._slack, parts.workspaces, app_token, on_contact=self._begin)
+        self._catch_up = CatchUp(
+            parts.workspaces,
+            parts.inbox,
+            parts.notes,
+            parts.threads,
+            hear=functools.partial(hear, self._front),
+            check=self.link.check,
+        )
         self.port = 0
 
     async def start(self) -> None:
@@ -144,6 +155,8 @@ class Process:
         """Slack knows us: work can start."""
         if self._role.works:
             self._keep(self._dispatcher.run())
+        if self._role.hears:
+            self._keep(self._catch_up.run())
         if self.watch:
             self._keep(self.watch.run())
 

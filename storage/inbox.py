@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -118,6 +118,13 @@ class Inbox:
         query = select(*columns).where(*waiting).order_by(inbox.c.id)
         async with self._database.session() as session:
             return [Arrival(**row) for row in (await session.execute(query)).mappings()]
+
+    async def keys(self, kind: str, since: float) -> list[str]:
+        """The keys of what arrived at this door since then (seconds since 1970)."""
+        after = inbox.c.received_at >= datetime.fromtimestamp(since, UTC)
+        query = select(inbox.c.key).where(inbox.c.kind == kind, after)
+        async with self._database.session() as session:
+            return list(await session.scalars(query))
 
     async def unstarted(self, limit: int = 100, older_than: float = 0.0) -> list[str]:
         """Keys that nobody has started, oldest first, received at least `older_than` seconds ago."""

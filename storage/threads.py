@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
@@ -49,6 +50,14 @@ class Threads:
         async with self._database.session() as session:
             rows = (await session.execute(select(*columns).where(here).order_by(c.ts))).mappings().all()
         return [StoredMessage(**row) for row in rows]
+
+    async def recent(self, team: str, since: float, limit: int) -> list[tuple[str, str]]:
+        """Channel and root of the threads read since then (seconds since 1970), the latest first."""
+        after = thread.c.updated_at >= datetime.fromtimestamp(since, UTC)
+        query = select(thread.c.channel, thread.c.thread_ts).where(thread.c.team == team, after)
+        async with self._database.session() as session:
+            rows = await session.execute(query.order_by(thread.c.updated_at.desc()).limit(limit))
+            return [(channel, ts) for channel, ts in rows]
 
     async def edit(self, team: str, channel: str, ts: str, text: str) -> bool:
         """Give a known message new words; False when it is not known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,6 +33,10 @@ class Workspaces(Protocol):
         """The workspace of the team. Raises TellPerson where the bot is not installed."""
         ...
 
+    async def teams(self) -> Sequence[str]:
+        """Every team that the bot serves, once it is known who the bot is."""
+        ...
+
     async def check(self) -> None:
         """Learn who the bot is. Raises SlackApiError for a token that Slack refuses."""
         ...
@@ -49,6 +54,10 @@ class OneWorkspace:
     async def of(self, team: str) -> Workspace:
         """Always the same one."""
         return Workspace(team=self.people.team or team, client=self.client, people=self.people)
+
+    async def teams(self) -> Sequence[str]:
+        """The one."""
+        return (self.people.team,)
 
     async def check(self) -> None:
         """Ask Slack whose token this is."""

@@ -168,9 +168,7 @@ async def test_a_second_bot_on_the_same_file_is_refused(
 
 
 async def test_with_slack_away_the_bot_stays_up_and_readiness_says_why(playground: Playground, tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = free_port()
     bot = await serve(playground, tmp_path, SLACK_API_URL="http://127.0.0.1:1/api/", PORT=port, wait=False)
     try:
         async with aiohttp.ClientSession() as session:
@@ -202,9 +200,7 @@ async def test_a_socket_that_never_opens_is_said_and_stops_nobody_from_stopping(
     playground: Playground, tmp_path: Path
 ) -> None:
     runner, url = await half_open_slack()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = free_port()
     bot = await serve(playground, tmp_path, SLACK_API_URL=url, PORT=port, wait=False)
     try:
         async with aiohttp.ClientSession() as session:
@@ -218,12 +214,20 @@ async def test_a_socket_that_never_opens_is_said_and_stops_nobody_from_stopping(
 
 async def test_sigterm_during_a_slow_start_is_heard(playground: Playground, tmp_path: Path) -> None:
     runner, url = await half_open_slack()
-    bot = await serve(playground, tmp_path, SLACK_API_URL=url, wait=False)
-    await asyncio.sleep(3)
+    port = free_port()
+    bot = await serve(playground, tmp_path, SLACK_API_URL=url, PORT=port, wait=False)
+    async with aiohttp.ClientSession() as session:
+        await readiness(session, port)
     bot.terminate()
     await asyncio.wait_for(bot.communicate(), 6)
     assert bot.returncode == 0
     await runner.cleanup()
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
 
 
 async def readiness(session: aiohttp.ClientSession, port: str) -> dict[str, object]:

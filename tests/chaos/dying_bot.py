@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.app import make_parts
 from bot.process import Process, Role
@@ -93,10 +94,9 @@ async def main() -> None:
             ),
             Role(hears=True, works=True),
         )
+        acknowledge = SocketModeClient.send_socket_mode_response
+        SocketModeClient.send_socket_mode_response = deadly("ack", acknowledge, lambda *_: taken.is_set())
         await process.start()
-        socket = process.link.socket
-        ack = deadly("ack", socket.send_socket_mode_response, lambda response: taken.is_set())
-        socket.send_socket_mode_response = ack
         await asyncio.Event().wait()
 
 

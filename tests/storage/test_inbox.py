@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -125,6 +126,14 @@ async def test_the_way_of_a_row(inbox: Inbox) -> None:
     await inbox.finished("a", "done")
     await inbox.finished("c", "done")
     assert await inbox.unfinished_age() == 0.0
+
+
+async def test_the_keys_of_a_door_since_a_moment(inbox: Inbox) -> None:
+    before = time.time() - 1
+    await inbox.add(Arrival("reaction:T1:C1:1.0:ticket:U1:2.0", "reaction", {}))
+    await inbox.add(Arrival("mention:T1:C1:1.0", "mention", {}))
+    assert await inbox.keys("reaction", before) == ["reaction:T1:C1:1.0:ticket:U1:2.0"]
+    assert await inbox.keys("reaction", time.time() + 60) == []
 
 
 async def test_closing_writes_what_is_waiting(database: Database) -> None:

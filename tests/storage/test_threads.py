@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -37,6 +38,15 @@ async def test_remembering_again_takes_the_new_words(threads: Threads) -> None:
 async def test_a_thread_without_messages(threads: Threads) -> None:
     await threads.remember(*PLACE, [])
     assert await threads.read(*PLACE) == []
+
+
+async def test_the_threads_read_lately(threads: Threads) -> None:
+    before = time.time() - 1
+    for thread_ts in ("1.0", "2.0", "3.0"):
+        await threads.remember("T1", "C1", thread_ts, [])
+    await threads.remember("T2", "C2", "4.0", [])
+    assert await threads.recent("T1", before, 2) == [("C1", "3.0"), ("C1", "2.0")]
+    assert await threads.recent("T1", time.time() + 60, 10) == []
 
 
 async def test_an_edit_and_a_deletion(threads: Threads) -> None:

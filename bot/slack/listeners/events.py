@@ -22,12 +22,17 @@ def register(app: AsyncApp, front: Front) -> None:
     """Hear every event; those that mean nothing to us are acknowledged and forgotten."""
 
     async def on_event(body: dict[str, Any]) -> None:
-        event = body["event"]
-        hear = HEARD.get(event["type"])
-        if hear and not is_own(event, (await front.workspaces.of(team_of(body))).people):
-            await hear(front, body)
+        await hear(front, body)
 
     app.event(re.compile(".+"))(on_event)
+
+
+async def hear(front: Front, body: Body) -> None:
+    """Keep what the event means; on return it is on disk. What the bot did itself is nothing to hear."""
+    event = body["event"]
+    listen = HEARD.get(event["type"])
+    if listen and not is_own(event, (await front.workspaces.of(team_of(body))).people):
+        await listen(front, body)
 
 
 def is_own(event: Body, people: People) -> bool:

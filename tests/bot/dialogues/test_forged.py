@@ -29,9 +29,15 @@ async def rows(team: Any) -> tuple[int, int]:
     return kept, done
 
 
+def wire(team: Any) -> Any:
+    """The SDK's client of one socket; None over HTTP."""
+    sockets = team.process.link.sockets
+    return sockets.connections[0].client if sockets else None
+
+
 async def send_all(team: Any, count: int, statuses: list[int]) -> None:
     """Over HTTP, several at once; into the socket one after the other, as a socket brings them."""
-    client = team.process.link.socket
+    client = wire(team)
     if client:
         for text in envelopes(count, team.bot):
             await client.enqueue_message(text)
@@ -78,9 +84,10 @@ async def test_what_they_imitate_has_its_effects_still(team: Any) -> None:
 
 
 async def deliver(team: Any, payload: Any) -> None:
-    if team.process.link.socket is None:
+    client = wire(team)
+    if client is None:
         assert await post(team, sent(payload)) == 200
         return
     kind = "slash_commands" if "command" in payload else "interactive"
     name = "events_api" if payload.get("type") == "event_callback" else kind
-    await team.process.link.socket.enqueue_message(json.dumps({"type": name, "envelope_id": "e", "payload": payload}))
+    await client.enqueue_message(json.dumps({"type": name, "envelope_id": "e", "payload": payload}))
