@@ -21,6 +21,7 @@ BUILD = ROOT / "build"
 sys.path.insert(0, str(ROOT))
 
 from eval_model import Drafted, lacking, of_all_types, spent, write  # noqa: E402 - run as a script, the path comes first
+from eval_threads import by_threads  # noqa: E402 - see above
 
 from pipelines.core.tickets import NOT_STATED, TITLE_MAX, TITLE_MIN, Draft, Message, Ticket, TicketType  # noqa: E402 - see above
 from pipelines.drafting.compose import compose  # noqa: E402 - see above
@@ -352,6 +353,7 @@ def main() -> None:
     figures: dict[str, object] = {}
     skipped = {MODEL: "not finished"}
     by_rules(figures)
+    by_threads(figures)
     report(figures, skipped)
     skipped.clear()
     by_model(figures, skipped)
