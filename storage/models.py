@@ -369,3 +369,29 @@ install_attempt = Table(
     Column("state", Text, primary_key=True),
     Column("expires_at", Moment, nullable=False),
 )
+
+# What a workspace, a channel or a person has chosen; `subject` is the channel's or the person's id.
+preference = Table(
+    "preference",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+# The threads in which the bot talks: with whom last, how that ended, and how many bots' turns in a row there were.
+talk = Table(
+    "talk",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("thread_ts", Text, primary_key=True),
+    Column("asker", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("bot_turns", Integer, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)

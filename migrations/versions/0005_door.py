@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("state", name="pk_install_attempt"),
     )
     _create_changes()
+    _create_choices(moment)
 
 
 def _create_changes() -> None:
@@ -53,11 +54,33 @@ def _create_changes() -> None:
     )
 
 
+def _create_choices(moment: sa.DateTime) -> None:
+    names = ("team", "scope", "subject", "name")
+    op.create_table(
+        "preference",
+        *(sa.Column(name, sa.Text(), nullable=False) for name in names),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("updated_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint(*names, name="pk_preference"),
+    )
+    place = ("team", "channel", "thread_ts")
+    op.create_table(
+        "talk",
+        *(sa.Column(name, sa.Text(), nullable=False) for name in (*place, "asker", "said")),
+        sa.Column("bot_turns", sa.Integer(), nullable=False),
+        sa.Column("updated_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint(*place, name="pk_talk"),
+    )
+
+
 def downgrade() -> None:
     """Drop them."""
     op.drop_table("reaction")
     op.drop_index("ix_draft_team_channel_thread_ts", "draft")
     for name in ("closed_at", "source_change", "hand"):
         op.drop_column("draft", name)
+    op.drop_table("talk")
+    op.drop_table("preference")
     op.drop_table("install_attempt")
     op.drop_table("installation")
