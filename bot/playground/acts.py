@@ -46,6 +46,7 @@ class Acts:
             "open-home": self.open_home,
             "join": self.join,
             "stop": self.stop,
+            "dismiss": self.dismiss,
         }
 
     async def message(self, body: Document) -> Document:
@@ -190,6 +191,15 @@ class Acts:
         """Press Stop where the app is at work: in a thread, or in the one of the channel that it took up last."""
         channel, user = self._place(body)
         return self._sessions.stop(channel, self._thread(channel, body.get("thread_ts")), user)
+
+    async def dismiss(self, body: Document) -> Document:
+        """Put away an ephemeral message, as its reader can."""
+        channel, user = self._place(body)
+        place = channel["id"], str(body.get("ts"))
+        if self._talk.ephemerals.get(place, {}).get("to") != user:
+            raise Impossible("message_not_found", "This person sees no such message here.")
+        self._talk.drop_whisper(*place)
+        return {}
 
     def _place(self, body: Document) -> tuple[Document, str]:
         channel, user = self._channel(body), self._user(body)

@@ -56,6 +56,21 @@ export class Actions {
     return this.act("shortcut", { callback_id: callbackId, channel, messageTs: ts });
   }
 
+  /** Uses an app's shortcut that stands by itself. */
+  globalShortcut(callbackId) {
+    return this.act("shortcut", { callback_id: callbackId });
+  }
+
+  /** Puts away what only the persona sees. */
+  dismiss(channel, ts) {
+    return this.act("dismiss", { channel, ts });
+  }
+
+  /** Asks the app to stop what it does in a thread. */
+  stop(channel, threadTs) {
+    return this.act("stop", { channel, thread_ts: threadTs });
+  }
+
   join(channel) {
     return this.act("join", { channel });
   }

@@ -7,6 +7,7 @@ import { inputBlock } from "./inputs.js";
 import { markdown } from "./markdown.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { plan, taskCard } from "./tasks.js";
 
 const RENDER = {
   header: (block) => el("h3", { class: "block-header" }, plainText(block.text)),
@@ -17,8 +18,10 @@ const RENDER = {
   context_actions: actions,
   image: (block) => el("div", {}, picture(block)),
   rich_text: (block, use) => el("div", { class: "rich" }, richText(block, use.directory)),
-  markdown: (block) => el("div", { class: "markdown" }, markdown(block.text ?? "")),
+  markdown: (block, use) => el("div", { class: "markdown" }, markdown(block.text ?? "", use.directory)),
   input: inputBlock,
+  task_card: taskCard,
+  plan,
 };
 
 /** The nodes of these blocks; `use` as in elements.js. A block that the page does not know says so. */

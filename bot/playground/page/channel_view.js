@@ -3,7 +3,9 @@
 import { Composer } from "./composer.js";
 import { avatar, el, fill, icon, iconButton } from "./dom.js";
 import { HomeTab } from "./home.js";
+import { shortcutButton } from "./shortcuts.js";
 import { Timeline } from "./timeline.js";
+import { WorkLine } from "./work.js";
 
 export class ChannelView {
   constructor(page, welcome) {
@@ -15,6 +17,7 @@ export class ChannelView {
       testid: "composer",
       label: "Message",
       commands: true,
+      extras: [shortcutButton(this.store, page.actions)],
       send: (text) => this.send(text),
       onUp: () => this.timeline.list.editLast(),
     });
@@ -22,7 +25,8 @@ export class ChannelView {
     this.element = el("section", { class: "channel", "aria-label": "Channel" });
     this.home = new HomeTab(page, () => this.redraw());
     this.element.append(this.head, this.home.tabs, welcome.element, this.home.element, this.timeline.element);
-    this.element.append(this.outside, this.home.prompts, this.composer.element);
+    this.work = new WorkLine(page, () => null, () => this.home.covers);
+    this.element.append(this.outside, this.work.element, this.home.prompts, this.composer.element);
     this.listen();
   }
 
@@ -48,6 +52,7 @@ export class ChannelView {
     this.drawHead(channel);
     this.drawComposer(channel);
     this.timeline.element.hidden = this.home.covers;
+    this.work.draw();
     this.timeline.update();
   }
 

@@ -31,24 +31,76 @@ function allOptions(element) {
 /** Each control: `(element, {id, directory, changed}) => {node, read}`; `read` gives its part of view.state.values. */
 export const CONTROLS = {
   plain_text_input: textInput,
+  number_input: (element, use) => textInput(element, use, { inputmode: "decimal" }),
+  email_text_input: (element, use) => textInput(element, use, { inputmode: "email" }),
+  url_text_input: (element, use) => textInput(element, use, { inputmode: "url" }),
+  datepicker: (element, use) => picker(element, use, "date"),
+  timepicker: (element, use) => picker(element, use, "time"),
+  datetimepicker: momentPicker,
   static_select: singleSelect,
   multi_static_select: multiSelect,
+  users_select: oneKnown("user"),
+  channels_select: oneKnown("channel"),
+  conversations_select: oneKnown("conversation"),
+  multi_users_select: manyKnown("user"),
+  multi_channels_select: manyKnown("channel"),
+  multi_conversations_select: manyKnown("conversation"),
   checkboxes: (element, use) => boxes(element, use, "checkbox"),
   radio_buttons: (element, use) => boxes(element, use, "radio"),
 };
 
-/** The element with what a person already chose as its initial value. */
+/** The element with what a person already chose as its initial value: `selected_date` becomes `initial_date`. */
 export function withInitial(element, state) {
   if (!state) return element;
-  const { value, selected_option: option, selected_options: options } = state;
-  return { ...element, initial_value: value, initial_option: option, initial_options: options };
+  const kept = Object.entries(state).filter(([name]) => name !== "type");
+  const renamed = kept.map(([name, value]) => [name.replace(/^(?:selected_)?/, "initial_"), value]);
+  return { ...element, ...Object.fromEntries(renamed) };
 }
 
-function textInput(element, { id, changed }) {
+function picker(element, { id, changed }, kind) {
+  const node = el("input", { id, class: "field picker-field", type: kind });
+  node.value = element[`initial_${kind}`] ?? "";
+  node.addEventListener("change", changed);
+  return { node, focus: node, read: () => ({ [`selected_${kind}`]: node.value || null }) };
+}
+
+/** Slack counts moments in seconds; the field speaks of them in the reader's own time. */
+function momentPicker(element, { id, changed }) {
+  const node = el("input", { id, class: "field picker-field", type: "datetime-local" });
+  const initial = element.initial_date_time;
+  if (initial) node.value = new Date((initial - new Date(initial * 1000).getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 16);
+  node.addEventListener("change", changed);
+  return { node, focus: node, read: () => ({ selected_date_time: node.value ? Math.floor(new Date(node.value) / 1000) : null }) };
+}
+
+/** A select of what the page itself knows: `kind` is user, channel or conversation. */
+function oneKnown(kind) {
+  return (element, use) => {
+    const options = knownOptions(kind, use.directory);
+    const initial = options.find((option) => option.value === element[`initial_${kind}`]);
+    const control = singleSelect({ ...element, options, initial_option: initial }, use);
+    return { ...control, read: () => ({ [`selected_${kind}`]: control.read().selected_option?.value ?? null }) };
+  };
+}
+
+function manyKnown(kind) {
+  return (element, use) => {
+    const options = knownOptions(kind, use.directory);
+    const chosen = new Set(element[`initial_${kind}s`] ?? []);
+    const control = multiSelect({ ...element, options, initial_options: options.filter((option) => chosen.has(option.value)) }, use);
+    return { ...control, read: () => ({ [`selected_${kind}s`]: control.read().selected_options.map((option) => option.value) }) };
+  };
+}
+
+function knownOptions(kind, directory) {
+  return directory.choices(kind).map(({ id, label }) => ({ text: { type: "plain_text", text: label }, value: id }));
+}
+
+function textInput(element, { id, changed }, more = {}) {
   const tag = element.multiline ? "textarea" : "input";
   const limits = { maxlength: element.max_length && String(element.max_length) };
   const placeholder = plainText(element.placeholder);
-  const node = el(tag, { id, class: "field", placeholder, autocomplete: "off", ...limits });
+  const node = el(tag, { id, class: "field", placeholder, autocomplete: "off", ...limits, ...more });
   node.value = element.initial_value ?? "";
   node.addEventListener("change", changed);
   return { node, focus: node, read: () => ({ value: node.value === "" ? null : node.value }) };
@@ -81,9 +133,10 @@ function multiSelect(element, { id, changed }) {
   const toggle = (option) => {
     if (!chosen.delete(option.value) && chosen.size < (element.max_selected_items ?? Infinity)) chosen.add(option.value);
     show();
-    changed();
   };
-  node.addEventListener("click", () => openOptions(node, options, chosen, toggle));
+  // Slack, too, sends the choice when the list closes.
+  const open = (before) => openOptions(node, options, chosen, toggle, () => same(before, chosen) || changed());
+  node.addEventListener("click", () => open(new Set(chosen)));
   show();
   return { node, focus: node, read: () => ({ selected_options: options.filter((option) => chosen.has(option.value)) }) };
 }
@@ -94,9 +147,13 @@ function chipNodes(element, options, chosen) {
   return taken.map((option) => el("span", { class: "chip" }, plainText(option.text)));
 }
 
-function openOptions(anchor, options, chosen, toggle) {
+function same(one, other) {
+  return one.size === other.size && [...one].every((value) => other.has(value));
+}
+
+function openOptions(anchor, options, chosen, toggle, closed) {
   const rows = options.map((option) => optionRow(option, chosen, toggle));
-  popup(anchor, el("div", { class: "popup options", role: "group" }, rows));
+  popup(anchor, el("div", { class: "popup options", role: "group", data: { testid: "options" } }, rows), closed);
   rows[0]?.querySelector("input").focus();
 }
 

@@ -8,10 +8,11 @@ const MAX_HEIGHT = 240;
 
 export class Composer {
   /** `send(text)` resolves to false when the text was refused: it then stands in the field again. */
-  constructor(store, { testid, label, send, onCancel, onUp, commands = false }) {
+  constructor(store, { testid, label, send, onCancel, onUp, commands = false, extras = [] }) {
     this.send = send;
     this.onCancel = onCancel;
     this.onUp = onUp;
+    this.extras = extras;
     this.field = el("textarea", { rows: "1", "aria-label": label, placeholder: label, role: "combobox", data: { testid } });
     this.completion = new Completion(store, this.field, commands);
     this.button = iconButton("send", "Send", () => this.submit(), { class: "send" });
@@ -24,7 +25,7 @@ export class Composer {
   tools() {
     const emoji = iconButton("smile", "Insert an emoji", () => emojiPicker(emoji, (name) => this.insert(`:${name}: `)));
     const help = el("span", { class: "composer-help" }, "Enter to send, Shift+Enter for a new line");
-    return el("div", { class: "composer-tools" }, emoji, help, this.button);
+    return el("div", { class: "composer-tools" }, emoji, this.extras, help, this.button);
   }
 
   /** Replaces the tools by Save and Cancel, for the edit of a message. */

@@ -10,6 +10,7 @@ import { confirm, menu } from "./popup.js";
  */
 export function element(part, blockId, use) {
   if (part.type === "button") return button(part, blockId, use);
+  if (part.type === "icon_button") return iconPress(part, blockId, use);
   if (part.type === "feedback_buttons") return feedback(part, blockId, use);
   if (part.type === "overflow") return overflow(part, blockId, use);
   if (part.type === "image") return picture(part);
@@ -55,6 +56,14 @@ function button(part, blockId, use) {
   const node = address
     ? el("a", { ...props, href: address, target: "_blank", rel: "noopener noreferrer" }, plainText(part.text))
     : el("button", { ...props, type: "button" }, plainText(part.text));
+  return node;
+}
+
+function iconPress(part, blockId, use) {
+  const label = part.accessibility_label || plainText(part.text);
+  const press = () => send(part, blockId, use, { value: part.value }, node);
+  const data = { testid: "block-button", actionId: part.action_id };
+  const node = iconButton(part.icon === "trash" ? "trash" : "more", label, press, { data });
   return node;
 }
 

@@ -13,6 +13,7 @@ const HANDLERS = {
   view: (store, event) => store.setView(event.view_id, event.user, event.view),
   home: (store, event) => store.setHome(event.view.id, event.user, event.view),
   prompts: (store, event) => store.setPrompts(event.channel, event.prompts),
+  session: (store, event) => store.setSession(event.session),
   notice: (store, event) => store.setNotice(event.notice),
   board: (store) => store.emit("board"),
   app: (store, event) => store.setConnected(event.connected),

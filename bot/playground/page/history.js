@@ -83,6 +83,15 @@ export class History {
     return merged([...(root ? [root] : []), ...this.replies(ts)], notes);
   }
 
+  /** The threads in which a message is still being written. */
+  streamingThreads() {
+    return this.messages.filter((message) => message.streaming).map((message) => message.thread_ts ?? message.ts);
+  }
+
+  isStreaming(threadTs) {
+    return this.streamingThreads().includes(threadTs);
+  }
+
   sorted() {
     this.cache ??= split(this.messages);
     return this.cache;

@@ -4,6 +4,16 @@ import { el, fill } from "./dom.js";
 import { CONTROLS, freshId, plainText, withInitial } from "./choices.js";
 
 const REQUIRED = "Please complete this required field.";
+/** What the text of an input must look like, and what is said where it does not. */
+const FORMS = {
+  email_text_input: [{ fits: (text) => /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(text), words: "Please enter a valid email address." }],
+  url_text_input: [{ fits: (text) => URL.canParse(text), words: "Please enter a valid URL." }],
+  number_input: [
+    { fits: (text, part) => (part.is_decimal_allowed ? /^-?\d+(?:\.\d+)?$/ : /^-?\d+$/).test(text), words: "Please enter a number." },
+    { fits: (text, part) => Number(text) >= Number(part.min_value ?? -Infinity), words: "This number is too small." },
+    { fits: (text, part) => Number(text) <= Number(part.max_value ?? Infinity), words: "This number is too large." },
+  ],
+};
 
 /** One input block; it announces itself in `use.fields` so that the modal can read it and show its error. */
 export function inputBlock(block, use) {
@@ -49,8 +59,10 @@ function makeField(block, part, control, note) {
 
 /** What is wrong with a value before it is sent, in Slack's words, or null. */
 function faultOf(block, part, state) {
-  const value = state.value ?? state.selected_option ?? (state.selected_options?.length ? state.selected_options : null);
-  if (value === null || (typeof value === "string" && !value.trim())) return block.optional ? null : REQUIRED;
+  const [value] = Object.values(state);
+  if (value === null || value.length === 0 || (typeof value === "string" && !value.trim())) return block.optional ? null : REQUIRED;
+  const complaint = FORMS[part.type]?.find(({ fits }) => !fits(value, part));
+  if (complaint) return complaint.words;
   if (part.min_length && value.length < part.min_length) return `This must be at least ${part.min_length} characters long.`;
   return null;
 }

@@ -111,6 +111,9 @@ export class MessageList {
     node.classList.toggle("compact", place.compact);
     node.classList.toggle("system", message.subtype === "tombstone" || Boolean(message.subtype?.startsWith("channel_")));
     node.classList.toggle("ephemeral", Boolean(message.ephemeral));
+    node.classList.toggle("streaming", Boolean(message.streaming));
+    if (message.streaming) node.setAttribute("aria-busy", "true");
+    else node.removeAttribute("aria-busy");
     node.setAttribute("aria-label", `${this.page.store.author(message).label}, ${moment(message.ts).toLocaleString()}`);
     if (hadTools) this.tools(entry);
   }

@@ -15,10 +15,16 @@ export function messageChildren(message, place, page) {
   const author = page.store.author(message);
   const gutter = place.compact ? timeNode(message, "gutter-time") : avatar(author);
   const body = el("div", { class: "message-body" });
-  if (message.ephemeral) body.append(el("div", { class: "only-you" }, icon("eye"), "Only visible to you"));
+  if (message.ephemeral) body.append(onlyYou(message, place, page));
   if (!place.compact) body.append(headline(message, author));
   body.append(content(message, place, page), ...tail(message, place, page));
   return [el("div", { class: "message-gutter" }, gutter), body];
+}
+
+function onlyYou(message, place, page) {
+  const dismiss = () => page.actions.dismiss(place.channel, message.ts);
+  const button = el("button", { type: "button", class: "dismiss", data: { testid: "dismiss" }, on: { click: dismiss } }, "Dismiss");
+  return el("div", { class: "only-you" }, icon("eye"), "Only visible to you", button);
 }
 
 function headline(message, author) {
@@ -34,6 +40,7 @@ function timeNode(message, classes) {
 }
 
 function content(message, place, page) {
+  if (message.streaming && !message.blocks?.length && !message.text) return el("div", { class: "message-text thinking" }, "Writing…");
   if (!message.blocks?.length) {
     return el("div", { class: "message-text" }, mrkdwn(message.text ?? "", page.store), editedMark(message));
   }
@@ -50,7 +57,10 @@ function useOf(message, place, page) {
   const key = (actionId) => `${page.store.personaId}/${place.channel}/${message.ts}/${actionId}`;
   const chosen = (actionId) => page.store.chosen.get(key(actionId));
   const choose = (actionId, value) => page.store.chosen.set(key(actionId), value);
-  return { directory: page.store, act, chosen, choose };
+  const fold = (name) => `${place.channel}/${message.ts}/${name}`;
+  const unfolded = (name) => page.store.unfolded.get(fold(name));
+  const unfold = (name, open) => page.store.unfolded.set(fold(name), open);
+  return { directory: page.store, act, chosen, choose, unfolded, unfold };
 }
 
 function tail(message, place, page) {

@@ -20,7 +20,7 @@ function put(panel, anchor) {
 }
 
 /** Opens a panel at the anchor; it closes by Esc, by a press elsewhere, or by the function that is returned. */
-export function popup(anchor, panel) {
+export function popup(anchor, panel, onClose) {
   const host = anchor.closest("dialog") ?? document.body;
   const outside = (event) => {
     if (!panel.contains(event.target) && !anchor.contains(event.target)) close();
@@ -30,6 +30,7 @@ export function popup(anchor, panel) {
     panel.remove();
     anchor.setAttribute("aria-expanded", "false");
     if (anchor.isConnected) anchor.focus({ preventScroll: true });
+    onClose?.();
   };
   panel.setAttribute("popover", "manual");
   panel.addEventListener("keydown", (event) => closeByKey(event, close));

@@ -1,6 +1,7 @@
 /** The left column: the company, the bot's state, channels, conversations, and whom one acts as. */
 
 import { avatar, el, fill, icon, iconButton } from "./dom.js";
+import { openFaults } from "./faults.js";
 import { menu } from "./popup.js";
 import { nextTheme, themeButton } from "./theme.js";
 
@@ -11,12 +12,14 @@ export class Sidebar {
   constructor(page) {
     this.page = page;
     this.store = page.store;
-    this.company = el("h2", { class: "company" });
+    this.company = el("span", {});
+    this.companyButton = el("button", { type: "button", class: "company", "aria-haspopup": "menu", data: { testid: "company" } }, this.company, icon("chevron"));
+    this.companyButton.addEventListener("click", () => this.companyMenu());
     this.state = el("div", { class: "bot-state", role: "status", data: { testid: "bot-state" } });
     this.lists = el("div", { class: "channel-lists" });
     this.persona = el("button", { type: "button", class: "persona", "aria-haspopup": "menu", data: { testid: "persona" } });
     this.persona.addEventListener("click", () => this.choosePersona());
-    const head = el("header", { class: "sidebar-head" }, el("div", {}, this.company, this.state), themeButton(nextTheme));
+    const head = el("header", { class: "sidebar-head" }, el("div", {}, el("h2", {}, this.companyButton), this.state), themeButton(nextTheme));
     this.element = el("nav", { class: "sidebar", "aria-label": "Channels" }, head, this.lists, this.persona);
     for (const change of ["state", "persona", "channel", "unread"]) this.store.on(change, () => this.draw());
     for (const change of ["state", "apps"]) this.store.on(change, () => this.drawState());
@@ -66,6 +69,11 @@ export class Sidebar {
       this.group("Apps", null, store.bots.map((bot) => this.appRow(bot))),
     );
     this.drawPersona();
+  }
+
+  companyMenu() {
+    const entries = [{ label: "Faults…", detail: "Let calls of the bot fail", mark: icon("bolt"), run: openFaults, testid: "open-faults" }];
+    menu(this.companyButton, entries, this.store.company);
   }
 
   group(title, extra, rows) {

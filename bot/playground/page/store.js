@@ -15,6 +15,7 @@ export class Store {
     this.histories = new Map();
     this.unread = new Map();
     this.chosen = new Map();
+    this.unfolded = new Map();
     this.users = new Map();
     this.channels = new Map();
     this.apps = [];
@@ -23,6 +24,7 @@ export class Store {
     this.views = [];
     this.homes = [];
     this.prompts = {};
+    this.sessions = new Map();
     this.personaId = null;
     this.channelId = null;
     this.threadTs = null;
@@ -51,6 +53,7 @@ export class Store {
     const known = new Set(this.homes.map((home) => home.user));
     this.homes = [...this.homes, ...(state.homes ?? []).filter((home) => !known.has(home.user))];
     this.prompts = { ...state.prompts, ...this.prompts };
+    for (const session of state.sessions ?? []) this.keepSession(session);
     this.company = state.company?.name ?? "Playground";
     this.tips = state.tips ?? [];
     this.board = state.board;
@@ -97,6 +100,13 @@ export class Store {
     return [...this.channels.values()].filter((channel) => channel.is_im && this.isMember(channel));
   }
 
+  /** What a select of this kind (user, channel or conversation) offers: `{id, label}`. */
+  choices(kind) {
+    const people = [...this.users.values()].filter((user) => !user.deleted);
+    const channels = this.publicChannels.map(({ id, name }) => ({ id, label: `#${name}` }));
+    return { user: people, channel: channels, conversation: [...channels, ...people] }[kind];
+  }
+
   isMember(channel) {
     return channel.members.includes(this.personaId);
   }
@@ -118,6 +128,7 @@ export class Store {
 
   forgetHistories() {
     this.histories.clear();
+    this.sessions.clear();
     this.homes = [];
     this.prompts = {};
   }
@@ -208,6 +219,26 @@ export class Store {
   setPrompts(channelId, prompts) {
     this.prompts = { ...this.prompts, [channelId]: prompts };
     this.emit("prompts");
+  }
+
+  keepSession(session) {
+    this.sessions.set(`${session.channel}/${session.thread_ts}`, session);
+  }
+
+  /** An app said what it is at in a thread. */
+  setSession(session) {
+    this.keepSession(session);
+    this.emit("sessions");
+  }
+
+  session(channelId, threadTs) {
+    return this.sessions.get(`${channelId}/${threadTs}`);
+  }
+
+  /** The threads of a channel in which an app is at work, oldest first. */
+  workedThreads(channelId) {
+    const said = [...this.sessions.values()].filter((one) => one.channel === channelId && (one.status === "processing" || one.text));
+    return [...new Set([...said.map((one) => one.thread_ts), ...this.history(channelId).streamingThreads()])].sort();
   }
 
   get topView() {

@@ -3,6 +3,7 @@
 import { Composer } from "./composer.js";
 import { el, fill, iconButton } from "./dom.js";
 import { MessageList } from "./message_list.js";
+import { WorkLine } from "./work.js";
 
 const AT_FOOT = 80;
 
@@ -22,7 +23,8 @@ export class ThreadView {
     const close = iconButton("close", "Close thread", () => page.closeThread());
     const head = el("header", { class: "pane-head" }, el("h2", { class: "pane-title" }, "Thread"), this.where, close);
     this.element = el("aside", { class: "thread", "aria-label": "Thread", hidden: true, data: { testid: "thread" } });
-    this.element.append(head, this.scroller, this.composer.element);
+    this.work = new WorkLine(page, () => this.store.threadTs ?? "");
+    this.element.append(head, this.scroller, this.work.element, this.composer.element);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && page.closeThread());
     this.listen();
   }
