@@ -100,9 +100,21 @@ class _Handler(AsyncSocketModeHandler):
 
 
 class Connection:
-    """One connection, opened once. `on_end` is called when Slack ends it, or its pings are not answered."""
+    """One connection, opened once.
 
-    def __init__(self, app: AsyncApp, app_token: str, on_end: Callable[[], None], clock: Callable[[], float]) -> None:
+    `on_heard` is called with every message, `on_end` when Slack ends it, or its pings are not answered.
+    """
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        *,
+        on_heard: Callable[[Connection], None],
+        on_end: Callable[[], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._on_heard = on_heard
         self._on_end = on_end
         self._clock = clock
         self._handler = _Handler(
@@ -117,13 +129,11 @@ class Connection:
         self.taken_leave = False
         self.too_many = False
         self.short_lived = False
-        self.heard = 0
         self.passed_over = 0
 
     async def _on_message(self, message: WSMessage) -> None:
         self._heard_at = self._clock()
-        self.heard += 1
-        self.passed_over = 0
+        self._on_heard(self)
         with suppress(ValueError):
             said: Any = json.loads(message.data)
             if isinstance(said, dict) and said.get("type") == "disconnect":
@@ -216,13 +226,15 @@ class Sockets:
         return sum(one.is_up for one in self.connections)
 
     def _new(self) -> Connection:
-        return Connection(self._app, self._app_token, self._called.set, self._clock)
+        return Connection(self._app, self._app_token, on_heard=self._count, on_end=self._called.set, clock=self._clock)
+
+    def _count(self, hearer: Connection) -> None:
+        for one in self.connections:
+            one.passed_over = 0 if one is hearer else one.passed_over + 1
 
     async def _keep(self) -> None:
-        counted: dict[Connection, int] = {}
         while True:
             self._called.clear()
-            self._share(counted)
             try:
                 await self._look()
                 self._pause = LOOK_EVERY
@@ -241,16 +253,6 @@ class Sockets:
             return
         with suppress(TimeoutError):
             await asyncio.wait_for(self._called.wait(), self._pause)
-
-    def _share(self, counted: dict[Connection, int]) -> None:
-        """Tell each connection how much the others have heard since the last look."""
-        news = {one: one.heard - counted.get(one, 0) for one in self.connections}
-        for one in self.connections:
-            if not news[one]:
-                one.passed_over += sum(count for other, count in news.items() if other is not one)
-            counted[one] = one.heard
-        for gone in counted.keys() - set(self.connections):
-            del counted[gone]
 
     async def _look(self) -> None:
         for one in list(self.connections):
