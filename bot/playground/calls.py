@@ -30,6 +30,7 @@ class Call:
     link: Link
     streams: Streams
     sessions: Sessions
+    token: str = ""
 
     def text(self, name: str, default: str = "") -> str:
         """A text argument; a number counts as text."""

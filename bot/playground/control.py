@@ -7,18 +7,20 @@ from typing import Any
 from aiohttp import web
 from yarl import URL
 
-from bot.playground.acts import Acts
 from bot.playground.faults import Faults
 from bot.playground.feed import Feed
 from bot.playground.journal import Journal
 from bot.playground.link import Link
+from bot.playground.manifest import AppConfig
 from bot.playground.outbox import Outbox
 from bot.playground.refusal import Impossible
-from bot.playground.state import State
+from bot.playground.rooms import Room, Rooms
 from bot.playground.store import Document
+from bot.playground.tenancy import Tenancy
 
 Verb = Callable[[Document], Awaitable[Document]]
 LONGEST_NOTICE = 500
+NEED_THE_APP = {"command", "interact", "shortcut", "submit-view", "open-home"}
 
 
 class Control:
@@ -27,8 +29,9 @@ class Control:
     def __init__(
         self,
         *,
-        acts: Acts,
-        state: State,
+        rooms: Rooms,
+        tenancy: Tenancy,
+        config: AppConfig,
         outbox: Outbox,
         link: Link,
         feed: Feed,
@@ -36,8 +39,8 @@ class Control:
         journal: Journal,
         reset: Callable[[], Awaitable[None]],
     ) -> None:
-        self._acts = acts
-        self._state = state
+        self._rooms = rooms
+        self._config = config
         self._outbox = outbox
         self._link = link
         self._feed = feed
@@ -46,7 +49,8 @@ class Control:
         self._reset = reset
         self._notice: Document | None = None
         self._verbs: dict[str, Verb] = {
-            **acts.verbs(),
+            **{name: self._person(name) for name in rooms.first.acts.verbs()},
+            **tenancy.verbs(),
             "app": self.app,
             "disconnect": self.disconnect,
             "fault": self.fault,
@@ -79,11 +83,26 @@ class Control:
         except Impossible as impossible:
             return _answer(impossible.answer(), 400)
 
+    def _person(self, name: str) -> Verb:
+        """A verb of a person, done in the workspace that it is about."""
+
+        async def act(body: Document) -> Document:
+            room = self._rooms.meant(body)
+            if name in NEED_THE_APP and not room.workspace.installed:
+                raise Impossible("app_not_installed", "leadhand is not installed in this workspace.")
+            return await room.acts.verbs()[name](body)
+
+        return act
+
     async def app(self, body: Document) -> Document:
-        """Set the URL for signed HTTP delivery; None goes back to Socket Mode.
+        """Set the URL for signed HTTP delivery; None goes back to Socket Mode. Or switch `token_rotation`.
 
         A URL that answers must send Slack's challenge back; one that nobody serves yet is taken unverified.
         """
+        if "token_rotation" in body:
+            self._config.rotate(body["token_rotation"] is True)
+        if "token_rotation" in body and "events_url" not in body:
+            return {"mode": self._link.mode, "verified": False}
         url = body.get("events_url")
         verified = False
         if url is not None:
@@ -147,9 +166,13 @@ class Control:
         await self._reset()
         return {}
 
+    def _room(self, request: web.Request) -> Room:
+        return self._rooms.meant(dict(request.query))
+
     async def read_state(self, request: web.Request) -> web.StreamResponse:
-        """Serve GET /_control/state."""
-        return _answer({"ok": True, "notice": self._notice, **self._state.describe()}, 200)
+        """Serve GET /_control/state?team=T; unless named, the first workspace."""
+        state = self._room(request).state.describe()
+        return _answer({"ok": True, "notice": self._notice, **state, "teams": self._rooms.describe()}, 200)
 
     async def read_messages(self, request: web.Request) -> web.StreamResponse:
         """Serve GET /_control/messages/CHANNEL?limit=N&before=TS."""
@@ -157,16 +180,17 @@ class Control:
         if limit and not (limit.isdecimal() and len(limit) < 10):
             return _answer(Impossible("invalid_limit", "limit must be a whole number.").answer(), 400)
         try:
-            messages = self._state.messages(
-                request.match_info["channel"], int(limit or 0), request.query.get("before", "")
-            )
+            channel = request.match_info["channel"]
+            room = self._rooms.meant({"channel": channel})
+            messages = room.state.messages(channel, int(limit or 0), request.query.get("before", ""))
         except Impossible as impossible:
             return _answer(impossible.answer(), 400)
         return _answer({"ok": True, "messages": messages}, 200)
 
     async def read_ephemeral(self, request: web.Request) -> web.StreamResponse:
         """Serve GET /_control/ephemeral?user=U."""
-        return _answer({"ok": True, "messages": self._state.ephemeral(request.query.get("user"))}, 200)
+        user = request.query.get("user")
+        return _answer({"ok": True, "messages": self._room(request).state.ephemeral(user)}, 200)
 
     async def read_log(self, request: web.Request) -> web.StreamResponse:
         """Serve GET /_control/log."""

@@ -7,11 +7,17 @@ from typing import Any
 
 from bot.playground import typed
 from bot.playground.store import Document
-from bot.playground.workspace import Workspace, message_path
+from bot.playground.team import Team
+from bot.playground.workspace import Workspace, message_path, mint
 
 COMPANY_FILE = Path(__file__).parent / "company.json"
 SETTINGS = ("name", "domain", "shortcuts")
 SECONDS_PER_HOUR = 3600.0
+NEWCOMERS = (
+    ("Noor Haddad", "Owner", "8e5c9a"),
+    ("Sam Reyes", "Support", "3d7f5c"),
+    ("Ines Duarte", "Developer", "b86b2b"),
+)
 
 
 def read_company(file: Path = COMPANY_FILE) -> Document:
@@ -73,9 +79,33 @@ def is_planted(workspace: Workspace) -> bool:
     return workspace.bot in workspace.users
 
 
+def branch(name: str, domain: str, settings: Document) -> Document:
+    """A small company for a further workspace: three people, two channels, the app's shortcuts, no bot yet."""
+    people = [_newcomer(*who) for who in NEWCOMERS]
+    members = [user["id"] for user in people]
+    place = {"is_private": False, "members": members}
+    channels = [
+        {"id": mint("C"), "name": "general", "topic": "Everybody", "is_general": True, **place},
+        {"id": mint("C"), "name": "support", "topic": "What customers ask", **place, "members": list(members)},
+    ]
+    filled: Document = {"users": people, "channels": channels, "messages": [], "tips": []}
+    return {**filled, "name": name, "domain": domain, "shortcuts": settings["shortcuts"]}
+
+
+def _newcomer(real_name: str, title: str, color: str) -> Document:
+    first, _, last = real_name.partition(" ")
+    shown = {"name": first.lower(), "real_name": real_name, "title": title, "color": color}
+    return {"id": mint("U"), **shown, "initials": first[0] + last[0], "is_bot": False, "is_admin": title == "Owner"}
+
+
+def bot_user(team: Team, first: Document) -> Document:
+    """The app's bot as a user of another workspace, after the one of the first."""
+    return {**first, "id": team.bot_user}
+
+
 def uproot(workspace: Workspace) -> None:
     """Empty the workspace."""
     with workspace.store.batch():
         for name in ("user", "channel", "company", "message", "response_url", "stream", "session"):
-            workspace.store.table(name).clear()
+            workspace.table(name).clear()
     workspace.index()

@@ -16,16 +16,24 @@ from bot.playground.credentials import Credentials
 from bot.playground.faults import Faults
 from bot.playground.feed import Feed
 from bot.playground.guard import make_guard
+from bot.playground.installs import Installs
 from bot.playground.interactions import Interactions
 from bot.playground.journal import Journal
 from bot.playground.link import Link
+from bot.playground.manifest import AppConfig
+from bot.playground.methods.manifest import ManifestMethods
+from bot.playground.methods.oauth import OAuthMethods
+from bot.playground.oauth import OAuth
 from bot.playground.outbox import Outbox
 from bot.playground.responses import Responses
+from bot.playground.rooms import Room, Rooms
 from bot.playground.sessions import Sessions
 from bot.playground.state import State
-from bot.playground.store import Store
+from bot.playground.store import Document, Store
 from bot.playground.streams import Streams
 from bot.playground.talk import Talk
+from bot.playground.team import Team
+from bot.playground.tenancy import Tenancy
 from bot.playground.timing import Timing
 from bot.playground.triggers import Triggers
 from bot.playground.views import Views
@@ -82,9 +90,9 @@ async def start(
         await runner.setup()
         opening.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listener).start()
-        parts.talk.origin = f"http://{_in_url(host)}:{runner.addresses[0][1]}"
+        parts.rooms.origin = f"http://{_in_url(host)}:{runner.addresses[0][1]}"
         await parts.begin()
-        return Playground(parts.talk.origin, parts, opening.pop_all())
+        return Playground(parts.rooms.origin, parts, opening.pop_all())
 
 
 def _family(host: str) -> socket.AddressFamily:
@@ -103,31 +111,27 @@ class _Parts:
         self._faults = Faults()
         self._journal = Journal()
         self._credentials = credentials
-        self._workspace = Workspace(store)
+        self._timing = timing
         self._link = Link(store, self._feed, self._journal, timing, credentials.signing_secret)
         self._outbox = Outbox(store, self._link, self._journal, timing)
-        self.talk = Talk(self._workspace, self._feed, self._outbox)
-        self._views = Views(self._feed)
-        triggers = Triggers(timing)
-        responses = Responses(self.talk, timing)
-        interactions = Interactions(self.talk, self._link, self._views, triggers, responses)
-        self._streams = Streams(self.talk, timing)
-        self._sessions = Sessions(self.talk, self._streams, self._feed, timing)
-        call = Call({}, self._workspace, self.talk, self._views, triggers, self._link, self._streams, self._sessions)
         self._board: Board = build_board(store, self._feed, credentials, self._faults)
-        self._web_api = WebApi(call, responses, credentials, self._faults, self._journal)
         # Commands belong to the app, not to the workspace: a kept state file must not bring back those of an older one.
-        commands = seed.read_company()["commands"]
+        company = seed.read_company()
+        self._commands: list[Document] = company["commands"]
+        self._store = store
+        self.rooms = Rooms(store, self._build_room)
+        self._config = AppConfig(store, company)
+        self._installs = Installs(store, self.rooms, self._outbox, self._config, credentials=credentials, timing=timing)
+        self._oauth = OAuth(self.rooms, self._installs, self._config, credentials)
+        methods = {
+            **OAuthMethods(self._installs).methods(),
+            **ManifestMethods(self._installs, self._config, credentials).methods(),
+        }
+        self._web_api = WebApi(self.rooms, self._installs, methods, self._faults, self._journal)
         self._control = Control(
-            acts=Acts(self.talk, self._views, interactions, self._sessions),
-            state=State(
-                talk=self.talk,
-                link=self._link,
-                views=self._views,
-                sessions=self._sessions,
-                describe_board=self._board.describe,
-                commands=commands,
-            ),
+            rooms=self.rooms,
+            tenancy=Tenancy(self.rooms, self._installs, self._oauth, self._feed),
+            config=self._config,
             outbox=self._outbox,
             link=self._link,
             feed=self._feed,
@@ -136,11 +140,42 @@ class _Parts:
             reset=self.reset,
         )
 
+    def _build_room(self, team: Team) -> Room:
+        """One workspace, wired."""
+        feed = self._feed.of(team.id)
+        workspace = Workspace(self._store, team)
+        talk = Talk(workspace, feed, self._outbox)
+        views = Views(feed, team)
+        triggers = Triggers(self._timing)
+        streams = Streams(talk, self._timing)
+        sessions = Sessions(talk, streams, feed, self._timing)
+        responses = Responses(talk, self._timing)
+        interactions = Interactions(talk, self._link, views, triggers, responses)
+        return Room(
+            workspace=workspace,
+            talk=talk,
+            views=views,
+            acts=Acts(talk, views, interactions, sessions),
+            responses=responses,
+            state=State(
+                talk=talk,
+                link=self._link,
+                views=views,
+                sessions=sessions,
+                describe_board=self._board.describe,
+                commands=self._commands,
+            ),
+            call=Call({}, workspace, talk, views, triggers, self._link, streams, sessions),
+            streams=streams,
+            sessions=sessions,
+        )
+
     def application(self, host: str, page_dir: Path) -> web.Application:
         """The routes of every part behind one guard."""
         application = web.Application(middlewares=[make_guard(host)], client_max_size=LARGEST_BODY)
         application.add_routes(self._web_api.routes())
         application.add_routes(self._control.routes())
+        application.add_routes(self._oauth.routes())
         application.add_routes(self._board.routes)
         application.add_routes(_page_routes(page_dir))
         application.on_shutdown.append(self.close)
@@ -163,33 +198,33 @@ class _Parts:
 
     async def begin(self) -> None:
         """Plant the seed in an empty state file and take up what was under way."""
-        if not seed.is_planted(self._workspace):
-            seed.plant(self._workspace, seed.read_company())
+        workspace = self.rooms.first.workspace
+        if not seed.is_planted(workspace):
+            seed.plant(workspace, seed.read_company())
         await self._board.seed()
-        self._streams.resume()
-        self._sessions.resume()
+        for room in self.rooms:
+            room.resume()
         self._outbox.start()
 
     async def reset(self) -> None:
         """Go back to the seed; connections and the app's URL stay."""
         await self._outbox.clear()
-        self._streams.close()
-        self._sessions.close()
+        self.rooms.stop()
         self._faults.clear()
         self._journal.clear()
-        self._views.clear()
-        self.talk.ephemerals.clear()
-        self.talk.prompts.clear()
-        seed.uproot(self._workspace)
-        seed.plant(self._workspace, seed.read_company())
+        self.rooms.close_others()
+        self._installs.clear()
+        self._config.clear()
+        self.rooms.first.forget()
+        seed.uproot(self.rooms.first.workspace)
+        seed.plant(self.rooms.first.workspace, seed.read_company())
         await self._board.reset()
         self._feed.publish({"type": "reset"})
 
     async def close(self, application: web.Application) -> None:
         """Stop everything that runs on its own, and the streams and sockets that would hold up the server."""
         self._feed.close()
-        self._streams.close()
-        self._sessions.close()
+        self.rooms.stop()
         await self._outbox.close()
         await self._link.close()
         await self._board.close()

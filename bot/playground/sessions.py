@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from bot.playground import events
-from bot.playground.feed import Feed
+from bot.playground.feed import TeamFeed
 from bot.playground.refusal import Impossible, Refused
 from bot.playground.store import Document
 from bot.playground.streams import Streams
@@ -23,7 +23,7 @@ class Sessions:
     assistant.threads.setStatus, which goes after `Timing.status` seconds and when the app posts in the thread.
     """
 
-    def __init__(self, talk: Talk, streams: Streams, feed: Feed, timing: Timing) -> None:
+    def __init__(self, talk: Talk, streams: Streams, feed: TeamFeed, timing: Timing) -> None:
         self._talk = talk
         self._streams = streams
         self._feed = feed

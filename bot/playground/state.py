@@ -37,7 +37,7 @@ class State:
         self._commands = commands
 
     def describe(self) -> Document:
-        """GET /_control/state, as described in docs/reference/playground.md."""
+        """GET /_control/state of this workspace, as described in docs/reference/playground.md."""
         settings = self._workspace.settings
         mode = self._link.mode
         reached = {"connected": mode is not None, "mode": mode}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.playground import events
-from bot.playground.feed import Feed
+from bot.playground.feed import TeamFeed
 from bot.playground.outbox import Outbox
 from bot.playground.store import Document
 from bot.playground.team import APP_ID, Team
@@ -19,7 +19,7 @@ STREAMING = "in_progress"
 class Talk:
     """Acts on the workspace. A change and the event deliveries it causes are written together."""
 
-    def __init__(self, workspace: Workspace, feed: Feed, outbox: Outbox) -> None:
+    def __init__(self, workspace: Workspace, feed: TeamFeed, outbox: Outbox) -> None:
         self.workspace = workspace
         self._feed = feed
         self._outbox = outbox
@@ -31,7 +31,7 @@ class Talk:
 
     def tell(self, channel: Document, *happened: events.Event) -> None:
         """Queue events; an app hears only of channels that its bot is in."""
-        if self.workspace.is_member(channel, self.workspace.bot):
+        if self.workspace.installed and self.workspace.is_member(channel, self.workspace.bot):
             for event in happened:
                 self._outbox.offer(events.envelope(self.workspace.team, event))
 

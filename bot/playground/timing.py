@@ -9,7 +9,8 @@ class Timing:
 
     `retry_delays` are the waits before the second, third and fourth delivery of an event. `stream` is how long a
     streamed message may stay open (measured by users of Slack's own SDK, slackapi/python-slack-sdk issue 1859),
-    `status` how long the status of an assistant's thread is shown.
+    `status` how long the status of an assistant's thread is shown. `code` is how long an OAuth code may wait, `token`
+    how long a rotated token lives.
     """
 
     ack: float = 3.0
@@ -18,3 +19,5 @@ class Timing:
     response_url: float = 1800.0
     stream: float = 300.0
     status: float = 120.0
+    code: float = 600.0
+    token: float = 43_200.0

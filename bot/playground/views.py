@@ -6,11 +6,11 @@ import uuid
 from typing import Any
 
 from bot.playground.blocks import view_problems
-from bot.playground.feed import Feed
+from bot.playground.feed import TeamFeed
 from bot.playground.refusal import Refused
 from bot.playground.schema import Problem, at, check_string, check_text
 from bot.playground.store import Document
-from bot.playground.team import APP_ID, LARKSPUR, Team
+from bot.playground.team import APP_ID, Team
 from bot.playground.workspace import mint
 
 STACK_LIMIT = 3
@@ -20,7 +20,7 @@ VIEW_BYTES = 250_000
 class Views:
     """The views that are open now. They close when the playground stops, as a browser's do."""
 
-    def __init__(self, feed: Feed, team: Team = LARKSPUR) -> None:
+    def __init__(self, feed: TeamFeed, team: Team) -> None:
         self._feed = feed
         self._team = team
         self._stacks: dict[str, list[Document]] = {}

@@ -1,5 +1,6 @@
 """Slack's Web API over HTTP: who asks, with which arguments, and Slack's answer."""
 
+import base64
 import json
 from dataclasses import replace
 from typing import Any
@@ -7,32 +8,47 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.playground.calls import Call
-from bot.playground.credentials import Credentials
+from bot.playground.calls import Method
 from bot.playground.faults import RETRY_AFTER_SECONDS, SLACK_CODES, Faults, play
+from bot.playground.installs import Bearer, Installs
 from bot.playground.journal import Journal
 from bot.playground.methods import METHODS
 from bot.playground.refusal import Refused
-from bot.playground.responses import Responses
+from bot.playground.rooms import Rooms
 from bot.playground.store import Document
 
-SCOPES = (
-    "app_mentions:read,assistant:write,channels:history,channels:join,channels:read,chat:write,commands,emoji:read,groups:history,"
-    "groups:read,im:history,im:read,im:write,reactions:read,reactions:write,team:read,users:read,users:read.email"
+NOBODY = Bearer("bot", "", "")
+KIND_OF = {"apps.connections.open": "app"} | dict.fromkeys(
+    ("apps.manifest.create", "apps.manifest.export", "apps.manifest.update", "apps.manifest.validate"), "config"
 )
-APP_TOKEN_METHODS = {"apps.connections.open"}
-OPEN_METHODS = {"api.test"}
+OPEN_METHODS = {"api.test", "oauth.v2.access", "oauth.v2.exchange", "tooling.tokens.rotate"}
+# The one scope that a method asks for, of those whose need does not depend on the kind of channel.
+NEEDED_SCOPES = {
+    "chat.delete": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "emoji.list": "emoji:read",
+    "reactions.add": "reactions:write",
+    "reactions.get": "reactions:read",
+    "reactions.remove": "reactions:write",
+    "team.info": "team:read",
+    "users.info": "users:read",
+    "users.list": "users:read",
+}
+SECRET = {"access_token", "refresh_token", "token", "credentials"}
+HIDDEN = {"token", "client_secret", "refresh_token", "code"}
 
 
 class WebApi:
     """Answers `/api/METHOD`, and POSTs to response_urls."""
 
     def __init__(
-        self, call: Call, responses: Responses, credentials: Credentials, faults: Faults, journal: Journal
+        self, rooms: Rooms, installs: Installs, methods: dict[str, Method], faults: Faults, journal: Journal
     ) -> None:
-        self._call = call
-        self._responses = responses
-        self._credentials = credentials
+        self._rooms = rooms
+        self._installs = installs
+        self._methods = {**METHODS, **methods}
         self._faults = faults
         self._journal = journal
 
@@ -41,7 +57,7 @@ class WebApi:
         return [
             web.route("*", "/api/{method}", self.serve),
             web.post("/actions/{team}/{token}", self.serve_response_url),
-            web.get("/link/", self._call.link.serve_socket),
+            web.get("/link/", self._rooms.first.call.link.serve_socket),
         ]
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -59,33 +75,41 @@ class WebApi:
 
     async def _answer(self, method: str, request: web.Request) -> web.StreamResponse:
         arguments: Document = {}
+        bearer = NOBODY
         try:
-            arguments = await read_arguments(request)
-            body: Document = {"ok": True, **self._run(method, _token(request, arguments), arguments)}
+            arguments = {**await read_arguments(request), **_client(request)}
+            token = _token(request, arguments)
+            act = self._find(method)
+            bearer = self._authorize(method, token)
+            call = self._rooms.of(bearer.team) or self._rooms.first
+            body: Document = {"ok": True, **act(replace(call.call, arguments=arguments, token=token))}
         except Refused as refusal:
             body = refusal.answer()
         except RecursionError:
             body = Refused("invalid_arguments").answer()
-        shown = {key: value for key, value in arguments.items() if key != "token"}
+        shown = {key: value for key, value in arguments.items() if key not in HIDDEN}
         outcome = "ok" if body["ok"] else body["error"]
-        self._journal.note("web_api", "from_app", f"{method}: {outcome}", {"arguments": shown, "answer": body})
-        return web.json_response(body, headers={"x-oauth-scopes": SCOPES, "x-accepted-oauth-scopes": ""})
+        self._journal.note("web_api", "from_app", f"{method}: {outcome}", {"arguments": shown, "answer": _masked(body)})
+        return web.json_response(body, headers=_scopes(bearer))
 
-    def _run(self, method: str, token: str, arguments: Document) -> Document:
-        act = METHODS.get(method)
+    def _find(self, method: str) -> Method:
+        act = self._methods.get(method)
         if act is None:
             raise Refused("unknown_method", req_method=method)
-        if method not in OPEN_METHODS:
-            self._authorize(method, token)
-        return act(replace(self._call, arguments=arguments))
+        return act
 
-    def _authorize(self, method: str, token: str) -> None:
+    def _authorize(self, method: str, token: str) -> Bearer:
+        if method in OPEN_METHODS:
+            return NOBODY
         if not token:
             raise Refused("not_authed")
-        if token not in (self._credentials.bot_token, self._credentials.app_token):
-            raise Refused("invalid_auth")
-        if (token == self._credentials.app_token) != (method in APP_TOKEN_METHODS):
+        bearer = self._installs.bearer(token)
+        if bearer.kind != KIND_OF.get(method, "bot"):
             raise Refused("not_allowed_token_type")
+        needed = NEEDED_SCOPES.get(method, "")
+        if needed and needed not in bearer.scopes.split(","):
+            raise Refused("missing_scope", needed=needed, provided=bearer.scopes)
+        return bearer
 
     async def serve_response_url(self, request: web.Request) -> web.StreamResponse:
         """Answer a POST to a response_url; the fault method is `response_url`."""
@@ -100,7 +124,10 @@ class WebApi:
         body: Document = {}
         try:
             body = await read_arguments(request)
-            self._responses.use(request.match_info["token"], body)
+            room = self._rooms.of(request.match_info["team"])
+            if room is None:
+                raise Refused("expired_url")
+            room.responses.use(request.match_info["token"], body)
         except Refused as refusal:
             self._journal.note("response_url", "from_app", refusal.code, body)
             return web.json_response(refusal.answer(), status=404 if refusal.code.endswith("_url") else 400)
@@ -118,6 +145,27 @@ def _refusal(status: int) -> web.StreamResponse:
 def _token(request: web.Request, arguments: Document) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else str(arguments.get("token") or "")
+
+
+def _client(request: web.Request) -> Document:
+    """Client id and secret where they come by HTTP Basic authentication, as Slack prefers."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        client_id, _, client_secret = base64.b64decode(given.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": client_secret}
+
+
+def _scopes(bearer: Bearer) -> dict[str, str]:
+    return {"x-oauth-scopes": bearer.scopes, "x-accepted-oauth-scopes": ""}
+
+
+def _masked(answer: Document) -> Document:
+    """The answer for the log, without tokens that only its receiver may see."""
+    return {key: "..." if key in SECRET else value for key, value in answer.items()}
 
 
 async def read_arguments(request: web.Request) -> Document:

@@ -37,6 +37,12 @@ class Workspace:
         """The user id of the app's bot here."""
         return self.team.bot_user
 
+    @property
+    def installed(self) -> bool:
+        """Whether the app is installed here; without it nobody sees its bot and it hears nothing."""
+        bot = self.users.get(self.bot)
+        return bot is not None and not bot.get("deleted")
+
     def table(self, name: str) -> Table:
         """A table of this workspace alone; those of the first one bear their bare names."""
         return self.store.table(name if self.team == LARKSPUR else f"{self.team.id}/{name}")

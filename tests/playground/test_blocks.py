@@ -9,6 +9,7 @@ import pytest
 from bot.playground.blocks import message_problems, view_problems
 from bot.playground.feed import Feed
 from bot.playground.refusal import Refused
+from bot.playground.team import LARKSPUR
 from bot.playground.views import Views
 
 
@@ -153,12 +154,12 @@ VIEWS: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("view", "code"), VIEWS)
 def test_modals_that_slack_refuses(view: Any, code: str) -> None:
     with pytest.raises(Refused) as refusal:
-        Views(Feed()).open("U1", view)
+        Views(Feed().of(LARKSPUR.id), LARKSPUR).open("U1", view)
     assert refusal.value.code == code
 
 
 def test_views_stack_and_close() -> None:
-    views = Views(Feed())
+    views = Views(Feed().of(LARKSPUR.id), LARKSPUR)
     root = views.open("U1", modal(title=plain("t" * 24), external_id="e1"))
     second = views.push("U1", modal())
     assert second["root_view_id"] == root["id"]
