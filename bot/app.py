@@ -32,6 +32,8 @@ from pipelines.drafting.compose import compose
 from pipelines.knowledge.library import Library
 from pipelines.llm import none, scripted
 from pipelines.llm.meter import Meter
+from pipelines.policy.choices import Defaults
+from pipelines.policy.house import House
 from pipelines.trackers import absent, trello
 from storage.audit import Audit
 from storage.database import Database
@@ -42,10 +44,12 @@ from storage.ledger import Ledger
 from storage.links import Links
 from storage.notes import Notes
 from storage.outgoing import Outgoing
+from storage.preferences import Preferences
+from storage.talks import Talks
 from storage.threads import Threads
 from storage.votes import Votes
 
-TOOLS = ("chat", "drafts", "links", "votes", "library")
+TOOLS = ("chat", "drafts", "links", "votes", "library", "house")
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Parts:
     workspaces: Workspaces
     chat: Chat
     home: HomeTab
+    house: House
+    talks: Talks
     tracker: Tracker
     library: Library
     ledger: Ledger
@@ -79,6 +85,7 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     audit = Audit(database)
     modules = find_abilities()
     ledger = Ledger(database)
+    house = make_house(settings, database)
     drafts, notes = Drafts(database), Notes(database)
     return Parts(
         settings=settings,
@@ -91,8 +98,10 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         votes=Votes(database),
         audit=audit,
         workspaces=workspaces,
-        chat=Gateway(workspaces, Outgoing(database), audit),
+        chat=Gateway(workspaces, Outgoing(database), audit, house.veil),
         home=HomeTab(workspaces, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
+        house=house,
+        talks=Talks(database),
         tracker=make_tracker(settings),
         library=Library(settings.repos, settings.data / "repositories", Knowledge(database)),
         ledger=ledger,
@@ -100,6 +109,14 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         modules=modules,
         router=Router(modules),
     )
+
+
+def make_house(settings: Settings, database: Database) -> House:
+    """What was chosen in Slack, over what the settings say."""
+    defaults = Defaults(
+        filing=settings.filing, guests=settings.guests, strangers=settings.strangers, bots=settings.bots
+    )
+    return House(Preferences(database), defaults, settings.approvers, settings.configurers)
 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -166,7 +183,7 @@ def make_desk(parts: Parts) -> Desk:
         links=parts.links,
         threads=parts.threads,
         audit=parts.audit,
-        filing=Filing(direct=parts.settings.filing == "direct", approvers=parts.settings.approvers),
+        filing=Filing(directly=parts.house.files_directly, approvers=parts.settings.approvers),
         compose=compose,
         writer=ModelWriter(parts.models, load("ticket"), parts.settings.model_seconds),
     )

@@ -28,6 +28,8 @@ def _mention(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
         asked_ts=said["ts"],
         at=float(said["ts"]),
         openly=True,
+        bot=tuple(said.get("bot", ())),
+        home=said.get("home", ""),
     )
 
 

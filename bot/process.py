@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.admission import Admission
 from bot.app import Parts, wire_abilities
 from bot.boardwatch import BoardWatch
 from bot.slack.bolt import build_app
@@ -57,7 +58,15 @@ class Process:
         self._stack = AsyncExitStack()
         self.watch: BoardWatch | None = None
         abilities = wire_abilities(parts)
-        handler = Handler(parts.inbox, parts.router, abilities, parts.chat, parts.audit, changed=parts.home.changed)
+        handler = Handler(
+            parts.inbox,
+            parts.router,
+            abilities,
+            parts.chat,
+            parts.audit,
+            admission=Admission(parts.workspaces, parts.house, parts.talks),
+            changed=parts.home.changed,
+        )
         self._engine = Engine(
             parts.settings.database,
             {WORKFLOW: handler.handle, APOLOGY: handler.apologise},
@@ -74,6 +83,8 @@ class Process:
             workspaces=parts.workspaces,
             chat=parts.chat,
             home=parts.home,
+            house=parts.house,
+            talks=parts.talks,
             poke=self._dispatcher.poke,
         )
         self._slack = build_app(

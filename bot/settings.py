@@ -49,7 +49,18 @@ class Settings(BaseSettings):
     filing: Literal["preview", "direct"] = Field("preview", alias="LEADHAND_FILING", description="Who files.")
     approvers: Names = Field(frozenset(), alias="LEADHAND_APPROVERS", description="Slack ids of who may decide.")
 
-    @field_validator("approvers", mode="before")
+    configurers: Literal["creators", "members", "admins"] = Field(
+        "creators", alias="LEADHAND_CONFIGURERS", description="Who chooses for a channel, beside admins."
+    )
+    bots: Names = Field(frozenset(), alias="LEADHAND_BOTS", description="Bots that may ask: bot, app or user ids.")
+    guests: Literal["nothing", "report", "everything"] = Field(
+        "report", alias="LEADHAND_GUESTS", description="What guests may do."
+    )
+    strangers: Literal["nothing", "report", "everything"] = Field(
+        "nothing", alias="LEADHAND_STRANGERS", description="What people of other workspaces may do."
+    )
+
+    @field_validator("approvers", "bots", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return frozenset(value.replace(",", " ").split()) if isinstance(value, str) else value

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from bot.admission import Admission
 from bot.asks import read_arrival
 from bot.router import Router
 from pipelines.core.answers import answer
@@ -46,6 +47,7 @@ class Handler:
         chat: Chat,
         audit: Audit,
         *,
+        admission: Admission,
         changed: Callable[[str, str], None],
     ) -> None:
         self._inbox = inbox
@@ -53,6 +55,7 @@ class Handler:
         self._abilities = abilities
         self._chat = chat
         self._audit = audit
+        self._admission = admission
         self._changed = changed
 
     async def handle(self, run: Run, key: str) -> None:
@@ -105,8 +108,8 @@ class Handler:
 
     async def _serve(self, door: str, name: str, ask: Ask, run: Run) -> Outcome:
         try:
-            if door in CHECKED and not await self._belongs(ask, run):
-                return await self._turn_away(door, ask, run)
+            if (refused := await self._refuse(door, name, ask, run)) is not None:
+                return refused
             await self._sign(ask, run, working=True)
             outcome = await self._abilities[name](ask, run)
         except TellPerson as failure:
@@ -116,6 +119,21 @@ class Handler:
             outcome = await self._broken(name, ask, run)
         await self._sign(ask, run, working=False)
         return outcome
+
+    async def _refuse(self, door: str, name: str, ask: Ask, run: Run) -> Outcome | None:
+        """The end of an ask that is not served: the house does not allow it, or the asker is no member there."""
+
+        async def ask_house() -> dict[str, Any] | None:
+            refusal = await self._admission.refuse(door, name, ask)
+            return refusal.model_dump() if refusal else None
+
+        if (refusal := await keep_trying(run, "admission", ask_house)) is not None:
+            quietly = Outcome(word="ignored", reason=refusal["reason"])
+            privately = ask.model_copy(update={"openly": False})
+            return await self._say(privately, run, refusal["words"], "refused") if refusal["words"] else quietly
+        if door in CHECKED and not await self._belongs(ask, run):
+            return await self._turn_away(door, ask, run)
+        return None
 
     async def _belongs(self, ask: Ask, run: Run) -> bool:
         return await keep_trying(run, "membership", lambda: self._chat.may_ask(ask.place, ask.user))

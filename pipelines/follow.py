@@ -5,13 +5,14 @@ from __future__ import annotations
 from pipelines.core.asks import Ask, Outcome, Place, Triggers
 from pipelines.core.chat import CardNews, Chat
 from pipelines.core.runs import Run, keep_trying
+from pipelines.policy.house import House
 from storage.links import Links
 
 HELP = "*Cards* — when a card that I filed is done, its thread hears it."
 TRIGGERS = Triggers(board="moved")
 
 
-async def run(ask: Ask, run: Run, *, chat: Chat, links: Links) -> Outcome:
+async def run(ask: Ask, run: Run, *, chat: Chat, links: Links, house: House) -> Outcome:
     """Tell the thread of a move. `ask.values` is the move: card_id, list_name, done ("yes" or ""), by."""
     move = ask.values
     done = move["done"] == "yes"
@@ -19,6 +20,8 @@ async def run(ask: Ask, run: Run, *, chat: Chat, links: Links) -> Outcome:
     async def decide() -> dict[str, str]:
         link = await links.by_card(move["card_id"])
         if link is None or (not done and not link.announced_list):
+            return {}
+        if (await house.rules(link.team, link.channel)).muted:
             return {}
         return {
             "channel": link.channel,

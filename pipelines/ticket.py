@@ -64,18 +64,14 @@ async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
     made = await keep_trying(run, "draft", lambda: make(ask, desk))
     if "draft" not in made:
         return await _decline(ask, run, desk, Outcome(**made))
-    at_once = _files_at_once(ask, desk)
     posted = await keep_trying(run, "post the draft", lambda: post(made["draft"], desk))
+    at_once = bool(posted["at_once"])
     digest = posted["digest"]
     if posted["improver"]:
         digest = await improve(made["draft"], digest, ask, run, desk, note=FILING_NOW if at_once else "")
     if at_once:
         return await _file(made["draft"], digest, ask, run, desk)
     return Outcome(word="drafted", reason=made["draft"])
-
-
-def _files_at_once(ask: Ask, desk: Desk) -> bool:
-    return desk.filing.direct and desk.filing.allows(ask.user)
 
 
 async def _decline(ask: Ask, run: Run, desk: Desk, outcome: Outcome) -> Outcome:

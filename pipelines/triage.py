@@ -32,11 +32,13 @@ TRIGGERS = Triggers(
     commands={"/triage": "assess"},
     buttons={"triage_run": "assess_draft"},
     shortcuts={"triage_from_message": "assess_message"},
+    reactions={"triage": "assess_message"},
 )
 
 NO_TASK = "Tell me the task: `@leadhand triage the export hangs on Safari`."
 GONE = "That message is gone, or it has no words, so there is nothing to triage."
 MINE = "That message is my own. Press *Triage* under the draft, or use *Triage this* on what a person wrote."
+OPTED_OUT = "Whoever wrote that message has opted out, so I make nothing of it. Tell me the task: `/triage TEXT`."
 SUSPECTS, CHANGES, PEOPLE = 5, 3, 3
 NEAR = 0.45  # share of the best file's score below which a file is no longer a suspect
 WHY = {
@@ -87,6 +89,8 @@ async def _of_message(ask: Ask, chat: Chat) -> dict[str, str]:
     talk = await chat.read(ask.place, ask.ts)
     if talk.by_bot:
         raise TellPerson(MINE)
+    if talk.veiled:
+        raise TellPerson(OPTED_OUT)
     if talk.focus is None or not talk.focus.text.strip():
         raise TellPerson(GONE)
     title, _, body = talk.focus.text.strip().partition("\n")

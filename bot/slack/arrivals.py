@@ -19,10 +19,15 @@ TEXT_LIMIT = 40_000
 
 
 def from_message(body: Body, bot_user: str) -> Arrival | None:
-    """A mention, or anything in a direct message; None for talk that is not meant for the bot."""
+    """A mention, or anything in a direct message; None for talk that is not meant for the bot.
+
+    Of another bot's message `bot` holds the bot's ids: whoever takes it in asks first whether that bot may speak.
+    """
     event = body["event"]
     text = str(event.get("text") or "")
-    if event.get("subtype", "") not in SAID_BY_PEOPLE or event.get("bot_id") or not event.get("user"):
+    bot = bot_ids(event)
+    author = event.get("user") or event.get("bot_id")
+    if not author or (not bot and event.get("subtype", "") not in SAID_BY_PEOPLE):
         return None
     if event.get("channel_type") != "im" and bot_user not in mentioned(text):
         return None
@@ -35,19 +40,29 @@ def from_message(body: Body, bot_user: str) -> Arrival | None:
         payload={
             "team": team,
             "channel": channel,
-            "user": event["user"],
+            "user": author,
             "ts": ts,
             "thread_ts": event.get("thread_ts") or "",
             "text": mask(unescape(without_mention(text, bot_user)))[:TEXT_LIMIT],
+            "bot": bot,
+            "home": str(event.get("user_team") or event.get("source_team") or ""),
         },
     )
 
 
-def from_reaction(body: Body) -> Arrival | None:
-    """An emoji on a message; None for one on anything else."""
+def bot_ids(event: Body) -> list[str]:
+    """The bot id and the app id of the bot that wrote a message; empty for a person's."""
+    if not event.get("bot_id") or event.get("subtype", "") not in SAID_BY_PEOPLE | {"bot_message"}:
+        return []
+    app = event.get("app_id") or (event.get("bot_profile") or {}).get("app_id")
+    return [str(one) for one in (event["bot_id"], app) if one]
+
+
+def from_reaction(body: Body, meaning: str) -> Arrival | None:
+    """An emoji on a message that means something there: `ticket` or `triage`; None for any other."""
     event = body["event"]
     item = event.get("item") or {}
-    if item.get("type") != "message":
+    if item.get("type") != "message" or not meaning:
         return None
     team = team_of(body)
     key = f"reaction:{team}:{item['channel']}:{item['ts']}:{event['reaction']}:{event['user']}:{event['event_ts']}"
@@ -59,7 +74,7 @@ def from_reaction(body: Body) -> Arrival | None:
             "channel": item["channel"],
             "user": event["user"],
             "ts": item["ts"],
-            "name": event["reaction"],
+            "name": meaning,
             "at": event["event_ts"],
         },
     )

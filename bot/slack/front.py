@@ -12,8 +12,10 @@ from bot.router import Router
 from bot.slack.hometab import HomeTab
 from bot.slack.workspaces import Workspaces
 from pipelines.core.chat import Chat
+from pipelines.policy.house import House
 from storage.drafts import Drafts
 from storage.inbox import Arrival, Inbox
+from storage.talks import Talks
 from storage.threads import Threads
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ class Front:
     workspaces: Workspaces
     chat: Chat
     home: HomeTab
+    house: House
+    talks: Talks
     poke: Callable[[], None]
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -25,21 +25,24 @@ EVENT_TYPE = "leadhand_reply"
 WORKING_SIGN = "eyes"
 
 T = TypeVar("T")
+Veil = Callable[[Conversation], Awaitable[Conversation]]
+"""Takes out of a thread what its authors do not want read."""
 
 
 class Gateway:
     """Slack as the `Chat` that pipelines use; each place is reached with the client of its own workspace."""
 
-    def __init__(self, workspaces: Workspaces, outgoing: Outgoing, audit: Audit) -> None:
+    def __init__(self, workspaces: Workspaces, outgoing: Outgoing, audit: Audit, veil: Veil) -> None:
         self._workspaces = workspaces
         self._outgoing = outgoing
         self._audit = audit
+        self._veil = veil
         self._thumbs_known = True
 
     async def read(self, place: Place, ts: str) -> Conversation:
         """The thread around message `ts`; `focus` is None when it is gone."""
         reader = ThreadReader(await self._workspace(place))
-        return await _call(lambda: reader.read(place, ts))
+        return await self._veil(await _call(lambda: reader.read(place, ts)))
 
     async def post(self, place: Place, reply: Reply, key: str) -> str:
         """Post once for each key. After an unclear failure the thread is searched before it is posted again."""

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.trouble import error_code
+from pipelines.policy.callers import Profile
 
 NAMES_LIVE = 3600.0
+# What somebody may do depends on these: asked for anew after ten minutes, and told by user_change before.
+PROFILES_LIVE = 600.0
 MEMBERS_LIVE = 30.0
 PAGE = 1000
+UNKNOWN = frozenset({"unknown_method", "user_not_found", "users_not_found", "user_not_visible"})
+UNSEEN = frozenset({"channel_not_found", "missing_scope"})
 
 
 class People:
@@ -21,10 +27,12 @@ class People:
     def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._clock = clock
-        self._names: dict[str, tuple[float, str]] = {}
+        self._profiles: dict[str, tuple[float, Profile]] = {}
+        self._creators: dict[str, str] = {}
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
         self.bot_user = ""
         self.bot_id = ""
+        self.enterprise = ""
         self.team = ""
         self.url = ""
 
@@ -33,6 +41,7 @@ class People:
         me = await self._client.auth_test()
         self.bot_user, self.bot_id, self.team = str(me["user_id"]), str(me.get("bot_id", "")), str(me["team_id"])
         self.url = str(me.get("url") or "")
+        self.enterprise = str(me.get("enterprise_id") or "")
 
     def address_of(self, channel: str, ts: str, thread_ts: str = "") -> str:
         """A message's permalink, made without a call; empty where the workspace's address or the ts is not known."""
@@ -43,19 +52,38 @@ class People:
 
     async def name(self, user: str) -> str:
         """The display name; the id itself for somebody Slack does not know."""
-        kept = self._names.get(user)
-        if kept and self._clock() - kept[0] < NAMES_LIVE:
+        return (await self.profile(user, NAMES_LIVE)).name
+
+    async def profile(self, user: str, at_most: float = PROFILES_LIVE) -> Profile:
+        """What Slack says of somebody, at most so many seconds old; next to nothing where it does not know them."""
+        kept = self._profiles.get(user)
+        if kept and self._clock() - kept[0] < at_most:
             return kept[1]
         try:
-            found = (await self._client.users_info(user=user))["user"]
+            found = (await self._client.users_info(user=user, include_locale=True))["user"]
         except SlackApiError as error:
-            if error_code(error) != "user_not_found":
+            if error_code(error) not in UNKNOWN:
                 raise
-            return user
-        profile = found.get("profile", {})
-        name = profile.get("display_name") or profile.get("real_name") or found.get("real_name") or found["name"]
-        self._names[user] = (self._clock(), str(name))
-        return str(name)
+            return Profile(user=user, name=user)
+        return self.heard({**found, "id": found.get("id") or user})
+
+    def heard(self, told: Mapping[str, Any]) -> Profile:
+        """Keep what Slack tells of a person, in an answer or an event."""
+        read = read_profile(told)
+        self._profiles[read.user] = (self._clock(), read)
+        return read
+
+    async def creator(self, channel: str) -> str:
+        """Who created the channel; empty where Slack does not say."""
+        if channel not in self._creators:
+            try:
+                found = (await self._client.conversations_info(channel=channel))["channel"]
+            except SlackApiError as error:
+                if error_code(error) not in UNKNOWN | UNSEEN:
+                    raise
+                return ""
+            self._creators[channel] = str(found.get("creator") or "")
+        return self._creators[channel]
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
         """Names by id."""
@@ -81,3 +109,23 @@ class People:
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
                 return frozenset(members)
+
+
+def read_profile(told: Mapping[str, Any]) -> Profile:
+    """Slack's user object; whatever it leaves out is as of a plain member."""
+    profile = told.get("profile") or {}
+    name = profile.get("display_name") or profile.get("real_name") or told.get("real_name") or told.get("name")
+    return Profile(
+        user=str(told["id"]),
+        name=str(name or told["id"]),
+        team=str(told.get("team_id") or ""),
+        enterprise=str((told.get("enterprise_user") or {}).get("enterprise_id") or ""),
+        deleted=bool(told.get("deleted")),
+        is_bot=bool(told.get("is_bot")),
+        is_guest=bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
+        is_stranger=bool(told.get("is_stranger")),
+        is_admin=bool(told.get("is_admin") or told.get("is_owner") or told.get("is_primary_owner")),
+        tz=str(told.get("tz") or ""),
+        tz_offset=int(told.get("tz_offset") or 0),
+        locale=str(told.get("locale") or ""),
+    )

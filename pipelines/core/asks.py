@@ -22,6 +22,8 @@ class Ask(Frozen):
     message that it is about, `asked_ts` the message that asks, `at` when it was asked (seconds since 1970).
     `value` is what a button carried, `values` what a form held. `openly` says that the answer belongs in the
     thread, not in the asker's ear; `reply_url` answers a command or a shortcut where the bot may not post.
+    `bot` are the ids of a bot that asks, its app's among them; `home` is the workspace that the asker belongs to, where
+    the chat said so.
     """
 
     key: str
@@ -36,6 +38,8 @@ class Ask(Frozen):
     values: dict[str, str] = Field(default_factory=dict)
     openly: bool = False
     reply_url: str = ""
+    bot: tuple[str, ...] = ()
+    home: str = ""
 
 
 class Triggers(Frozen):

@@ -122,12 +122,16 @@ Reply = Assessment | Words | Preview | Filed | Closed | CardNews | Answer
 
 
 class Conversation(Frozen):
-    """The messages of a thread, oldest first, without the bot's own; `focus` is the one asked about, if it is there."""
+    """The messages of a thread, oldest first, without the bot's own; `focus` is the one asked about, if it is there.
+
+    `veiled` is the author of the focus where they opted out of being read.
+    """
 
     place: Place
     messages: tuple[Message, ...]
     focus: Message | None
     by_bot: bool = False
+    veiled: str = ""
 
 
 class Chat(Protocol):

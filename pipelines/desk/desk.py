@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipelines.core.asks import Ask
+from pipelines.core.asks import Ask, Place
 from pipelines.core.boards import Tracker
 from pipelines.core.chat import Chat
 from pipelines.core.tickets import Draft
@@ -32,14 +32,21 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Filing:
-    """Who may file, and whether a draft is filed at once. Empty `approvers`: every member of the channel may."""
+    """Who may file, and where a draft is filed at once. Empty `approvers`: every member of the channel may.
 
-    direct: bool = False
+    `directly` says of a team's channel whether it files what is asked for without a press.
+    """
+
+    directly: Callable[[str, str], Awaitable[bool]]
     approvers: frozenset[str] = frozenset()
 
     def allows(self, user: str) -> bool:
         """Whether this person may decide about drafts."""
         return not self.approvers or user in self.approvers
+
+    async def at_once(self, place: Place, user: str) -> bool:
+        """Whether what this person asks for there is filed without a press."""
+        return self.allows(user) and await self.directly(place.team, place.channel)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,10 @@ NOTHING_HERE = (
     "with :ticket:, or tell me in your own words: `@leadhand ticket TEXT`."
 )
 FILING_NOW = "Filing this now."
+YOU_OPTED_OUT = "You have opted out, so I do not read your messages. `/leadhand optin` ends that."
+OPTED_OUT = (
+    "Whoever wrote that message has opted out, so I make nothing of it. Tell me in your own words: `/ticket TEXT`."
+)
 GONE = "That message is gone, so there is nothing to file. If it was deleted by mistake, post it again and react to it."
 
 
@@ -25,9 +29,11 @@ async def make(ask: Ask, desk: Desk) -> dict[str, str]:
         talk = await desk.chat.read(ask.place, ask.ts)
         if talk.by_bot:
             return {"word": "ignored", "reason": "That message is my own; I make tickets of what people write."}
+        if talk.veiled and not ask.openly:
+            return {"word": "refused", "reason": YOU_OPTED_OUT if talk.veiled == ask.user else OPTED_OUT}
         if talk.focus is None and not ask.openly:
             return {"word": "gone", "reason": GONE}
-        place, messages, focus = talk.place, talk.messages, talk.focus.ts if talk.focus else ""
+        place, messages, focus = talk.place, talk.messages, talk.focus.ts if talk.focus and not talk.veiled else ""
         await _remember(place, messages, desk)
     if not messages and not ask.text:
         return {"word": "asked", "reason": NOTHING_HERE}
@@ -75,10 +81,10 @@ def _already(row: DraftRow) -> str:
 async def post(draft_id: str, desk: Desk) -> dict[str, str]:
     """Post the preview, once for each draft; `ts`, the digest shown, and the model that could improve it, if any."""
     row = await find(draft_id, desk)
-    waiting = not (desk.filing.direct and desk.filing.allows(row.requested_by))
+    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
+    waiting = not await desk.filing.at_once(place, row.requested_by)
     improver = await desk.writer.ready()
     shown = preview(row, waiting=waiting, note="" if waiting else FILING_NOW, improver=improver)
-    place = Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
     ts = await desk.chat.post(place, shown, key=f"draft:{row.id}")
     await desk.drafts.note_preview(row.id, ts)
-    return {"ts": ts, "digest": row.digest, "improver": improver}
+    return {"ts": ts, "digest": row.digest, "improver": improver, "at_once": "" if waiting else "yes"}

@@ -25,6 +25,7 @@ SCOPES: dict[str, set[str]] = {
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
     "conversations.history": {"channels:history", "groups:history", "im:history"},
     "conversations.list": {"channels:read", "groups:read", "im:read"},
+    "conversations.info": {"channels:read", "groups:read"},
     "conversations.members": {"channels:read", "groups:read"},
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},
@@ -41,6 +42,7 @@ EVENTS = {
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
+    "user_change": {"users:read"},
 }
 METHOD = re.compile(r"client\.((?:api|apps|assistant|auth|bots|chat|conversations|reactions|users|views|agents)_\w+)")
 TWO_DOTS = ("apps_", "assistant_", "agents_")

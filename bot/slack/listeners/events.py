@@ -14,6 +14,7 @@ from bot.slack.listeners.home import on_home_opened
 from bot.slack.people import People
 from bot.slack.text import unescape
 from pipelines.drafting.mask import mask
+from storage.inbox import Arrival
 
 Body = Mapping[str, Any]
 
@@ -56,19 +57,34 @@ async def _on_message(front: Front, body: Body) -> None:
 async def _on_mention(front: Front, body: Body) -> None:
     workspace = await front.workspaces.of(team_of(body))
     arrival = from_message(body, workspace.people.bot_user)
+    if arrival and await _may_speak(front, arrival):
+        await front.take(arrival)
+
+
+async def _may_speak(front: Front, arrival: Arrival) -> bool:
+    """Every person may, whatever comes of it; another bot where it is allowed, and hears nothing else."""
+    said = arrival.payload
+    ids = {*said["bot"], said["user"]}
+    return not said["bot"] or bool(ids & (await front.house.rules(said["team"], said["channel"])).bots)
+
+
+async def _on_reaction(front: Front, body: Body) -> None:
+    event, team = body["event"], team_of(body)
+    rules = await front.house.rules(team, (event.get("item") or {}).get("channel", ""))
+    arrival = from_reaction(body, rules.meaning(event["reaction"]))
     if arrival:
         await front.take(arrival)
 
 
-async def _on_reaction(front: Front, body: Body) -> None:
-    arrival = from_reaction(body)
-    if arrival and front.router.reaction(arrival.payload["name"]):
-        await front.take(arrival)
+async def _on_user_change(front: Front, body: Body) -> None:
+    workspace = await front.workspaces.of(team_of(body))
+    workspace.people.heard(body["event"]["user"])
 
 
 HEARD: Mapping[str, Callable[[Front, Body], Awaitable[None]]] = {
     "message": _on_message,
     "app_mention": _on_mention,
     "reaction_added": _on_reaction,
+    "user_change": _on_user_change,
     "app_home_opened": on_home_opened,
 }

@@ -30,14 +30,36 @@ def test_a_mention_and_its_twin_have_one_key() -> None:
         {"text": "just talk"},
         {"text": None},
         {"subtype": "channel_join"},
-        {"subtype": "bot_message", "bot_id": "B1"},
-        {"bot_id": "B2"},
+        {"subtype": "bot_message", "bot_id": "B1", "text": "deployed"},
+        {"bot_id": "B2", "subtype": "channel_topic"},
+        {"subtype": "huddle_thread"},
         {"user": None},
         {"text": "<@UOTHER> look"},
     ],
 )
 def test_what_is_not_meant_for_the_bot_is_no_arrival(fields: dict[str, Any]) -> None:
     assert from_message(message(**fields), BOT) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "author", "ids"),
+    [
+        ({"bot_id": "B2", "app_id": "A2"}, "U1", ["B2", "A2"]),
+        ({"bot_id": "B2", "bot_profile": {"id": "B2", "app_id": "A3"}}, "U1", ["B2", "A3"]),
+        ({"bot_id": "B2", "subtype": "bot_message", "user": None}, "B2", ["B2"]),
+        ({}, "U1", []),
+    ],
+)
+def test_a_bots_mention_carries_its_ids(fields: dict[str, Any], author: str, ids: list[str]) -> None:
+    arrival = from_message(message(**fields), BOT)
+    assert arrival is not None
+    assert (arrival.payload["user"], arrival.payload["bot"]) == (author, ids)
+
+
+def test_a_message_says_which_workspace_its_author_is_of() -> None:
+    arrival = from_message(message(user_team="T2", source_team="T2"), BOT)
+    assert arrival is not None
+    assert arrival.payload["home"] == "T2"
 
 
 def test_a_direct_message_needs_no_mention() -> None:
@@ -62,9 +84,10 @@ def test_a_reaction_is_one_fact_under_any_event_id() -> None:
     item = {"type": "message", "channel": "C1", "ts": "1.2"}
     event = {"type": "reaction_added", "user": "U1", "reaction": "ticket", "item": item, "event_ts": "9.9"}
     first, second = ({"team_id": "T1", "event_id": number, "event": event} for number in ("Ev1", "Ev2"))
-    one, other = from_reaction(first), from_reaction(second)
+    one, other = from_reaction(first, "ticket"), from_reaction(second, "ticket")
     assert one == other
-    assert from_reaction({"team_id": "T1", "event": {**event, "item": {"type": "file"}}}) is None
+    assert from_reaction({"team_id": "T1", "event": {**event, "item": {"type": "file"}}}, "ticket") is None
+    assert from_reaction(first, "") is None
 
 
 def test_a_press_is_named_by_its_moment() -> None:

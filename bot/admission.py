@@ -1,0 +1,40 @@
+"""Asks who somebody is and what the house allows, before an ability serves them."""
+
+from __future__ import annotations
+
+from bot.slack.workspaces import Workspaces
+from pipelines.core.asks import Ask
+from pipelines.policy.callers import BOT_TURNS, Caller, Refusal, hush, kind_of, refuse
+from pipelines.policy.house import House
+from storage.talks import Talks
+
+
+class Admission:
+    """Says why an ask may not be served; None when it may. Raises what Slack or the database raised."""
+
+    def __init__(self, workspaces: Workspaces, house: House, talks: Talks) -> None:
+        self._workspaces = workspaces
+        self._house = house
+        self._talks = talks
+
+    async def refuse(self, door: str, ability: str, ask: Ask) -> Refusal | None:
+        """The reason not to serve this ask. A bot's ask counts as one of its turns in the thread."""
+        if not ask.user:
+            return None
+        rules = await self._house.rules(ask.place.team, ask.place.channel, ask.user)
+        act = f"{ability}.{ask.verb}"
+        if (quiet := hush(door, act, rules)) is not None:
+            return quiet
+        return refuse(await self._caller(ask), act, rules)
+
+    async def _caller(self, ask: Ask) -> Caller:
+        place = ask.place
+        if ask.bot:
+            turns = await self._talks.bots_turn(place.team, place.channel, place.thread_ts) - 1
+            return Caller(kind="bot", ids=frozenset({*ask.bot, ask.user}), turns=min(turns, BOT_TURNS))
+        workspace = await self._workspaces.of(place.team)
+        profile = await workspace.people.profile(ask.user)
+        if ask.home and ask.home != place.team and not profile.team:
+            profile = profile.model_copy(update={"team": ask.home})
+        kind = kind_of(profile, workspace.people.team or place.team, workspace.people.enterprise)
+        return Caller(kind=kind, ids=frozenset({ask.user}))

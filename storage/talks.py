@@ -1,0 +1,88 @@
+"""The threads in which the bot talks: with whom last, what it said, and the draft that stands there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, select, update
+
+from storage.database import Database
+from storage.models import draft, talk, utc_now
+from storage.statements import insert_new
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How things stand in one thread.
+
+    `asker` had the bot do something last, and `said` is what the bot said to it, as a word of the record; both empty
+    where only a draft stands there. `bot_turns`: other bots' turns since a person last spoke. `draft_*` are of the
+    latest draft of the thread, empty when there is none.
+    """
+
+    asker: str = ""
+    said: str = ""
+    bot_turns: int = 0
+    draft_id: str = ""
+    draft_state: str = ""
+    draft_by: str = ""
+    questions: tuple[str, ...] = ()
+
+
+class Talks:
+    """Threads by their place."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, team: str, channel: str, thread_ts: str) -> Talk | None:
+        """How things stand there; None where the bot takes no part. Two look-ups by key."""
+        c = draft.c
+        columns = (c.id, c.state, c.requested_by, c.body)
+        here = and_(c.team == team, c.channel == channel, c.thread_ts == thread_ts)
+        latest = select(*columns).where(here).order_by(c.created_at.desc()).limit(1)
+        async with self._database.session() as session:
+            known = (await session.execute(select(talk).where(_at(team, channel, thread_ts)))).mappings().first()
+            drawn = (await session.execute(latest)).first()
+        if known is None and drawn is None:
+            return None
+        fields: dict[str, Any] = {}
+        if known is not None:
+            fields |= {name: known[name] for name in ("asker", "said", "bot_turns")}
+        if drawn is not None:
+            fields |= {"draft_id": drawn.id, "draft_state": drawn.state, "draft_by": drawn.requested_by}
+            fields |= {"questions": tuple(drawn.body.get("questions") or ())}
+        return Talk(**fields)
+
+    async def note(self, team: str, channel: str, thread_ts: str, *, asker: str, said: str) -> None:
+        """The bot spoke with somebody there."""
+        await self._put(team, channel, thread_ts, {"asker": asker, "said": said})
+
+    async def bots_turn(self, team: str, channel: str, thread_ts: str) -> int:
+        """Another bot asks there: how many turns of bots in a row that makes, this one counted."""
+        async with self._database.begin() as session:
+            await session.execute(insert_new(self._database.dialect, talk, _new(team, channel, thread_ts)))
+            counted = update(talk).where(_at(team, channel, thread_ts)).values(bot_turns=talk.c.bot_turns + 1)
+            return int((await session.execute(counted.returning(talk.c.bot_turns))).scalar_one())
+
+    async def persons_turn(self, team: str, channel: str, thread_ts: str) -> None:
+        """A person speaks there: bots may have their turns again."""
+        await self._put(team, channel, thread_ts, {"bot_turns": 0})
+
+    async def _put(self, team: str, channel: str, thread_ts: str, values: dict[str, Any]) -> None:
+        async with self._database.begin() as session:
+            row = _new(team, channel, thread_ts) | values
+            new = await session.execute(insert_new(self._database.dialect, talk, row))
+            if new.first() is None:
+                change = update(talk).where(_at(team, channel, thread_ts))
+                await session.execute(change.values(updated_at=utc_now(), **values))
+
+
+def _at(team: str, channel: str, thread_ts: str) -> Any:
+    return and_(talk.c.team == team, talk.c.channel == channel, talk.c.thread_ts == thread_ts)
+
+
+def _new(team: str, channel: str, thread_ts: str) -> dict[str, Any]:
+    place = {"team": team, "channel": channel, "thread_ts": thread_ts}
+    return place | {"asker": "", "said": "", "bot_turns": 0, "updated_at": utc_now()}
