@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from bot.playground import typed
 from bot.playground.interactions import Interactions
+from bot.playground.named import Named
+from bot.playground.people_acts import PeopleActs
+from bot.playground.place_acts import PlaceActs
 from bot.playground.refusal import Impossible
 from bot.playground.sessions import Sessions
 from bot.playground.store import Document
-from bot.playground.talk import Talk, person
+from bot.playground.talk import Talk, author_of
 from bot.playground.views import Views
-from bot.playground.workspace import is_reply
 
 EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
 # Slack's own client sends longer messages as a file.
@@ -29,6 +30,7 @@ class Acts:
         self._views = views
         self._interactions = interactions
         self._sessions = sessions
+        self._named = Named(talk.workspace)
 
     def verbs(self) -> dict[str, Callable[[Document], Awaitable[Document]]]:
         """Every verb by its name."""
@@ -44,20 +46,33 @@ class Acts:
             "close-view": self.close_view,
             "open-dm": self.open_dm,
             "open-home": self.open_home,
-            "join": self.join,
             "stop": self.stop,
             "dismiss": self.dismiss,
+            **PlaceActs(self._talk).verbs(),
+            **PeopleActs(self._talk).verbs(),
         }
 
     async def message(self, body: Document) -> Document:
         """Write a message; in a public channel that joins the person, as Slack's client makes one do."""
-        channel, user = self._place(body)
+        if body.get("as_bot"):
+            return self._webhook(body)
+        channel, user = self._named.open_place(body)
         text = self._typed(body)
-        thread = self._thread(channel, body.get("thread_ts"))
+        thread = self._named.thread(channel, body.get("thread_ts"))
         if not self._workspace.is_member(channel, user):
             self._talk.join(channel, user)
-        message = self._talk.post(channel, person(user), text, thread_ts=thread)
+        message = self._talk.post(channel, author_of(self._workspace, user), text, thread_ts=thread)
         return {"message": self._talk.show(message)}
+
+    def _webhook(self, body: Document) -> Document:
+        """A message of an app without a bot user, by incoming webhook: subtype bot_message, no user."""
+        channel = self._named.channel(body)
+        if channel.get("is_archived"):
+            raise Impossible("is_archived", "This channel is archived.")
+        name = body["as_bot"] if isinstance(body["as_bot"], str) else "webhook"
+        who = {"subtype": "bot_message", "bot_id": str(body.get("bot_id") or "B0WEBHOOK"), "username": name}
+        thread = self._named.thread(channel, body.get("thread_ts"))
+        return {"message": self._talk.show(self._talk.post(channel, who, self._typed(body), thread_ts=thread))}
 
     def _typed(self, body: Document) -> str:
         text = body.get("text")
@@ -67,17 +82,9 @@ class Acts:
             raise Impossible("msg_too_long", f"A message holds at most {TYPED_CHARACTERS} characters.")
         return typed.encode(text, self._workspace)
 
-    def _thread(self, channel: Document, thread_ts: Any) -> str | None:
-        if thread_ts is None:
-            return None
-        root = self._workspace.message(channel["id"], str(thread_ts))
-        if root is None:
-            raise Impossible("thread_not_found", f"There is no message {thread_ts} in this channel.")
-        return str(root["thread_ts"]) if is_reply(root) else str(thread_ts)
-
     async def edit_message(self, body: Document) -> Document:
         """Edit one's own message."""
-        channel, user = self._place(body)
+        channel, user = self._named.place(body)
         message = self._own(channel, user, body)
         text = self._typed(body)
         if text != message["text"]:
@@ -86,29 +93,29 @@ class Acts:
 
     async def delete_message(self, body: Document) -> Document:
         """Delete one's own message."""
-        channel, user = self._place(body)
+        channel, user = self._named.place(body)
         self._talk.delete(channel, self._own(channel, user, body))
         return {}
 
     def _own(self, channel: Document, user: str, body: Document) -> Document:
-        message = self._message(channel, body.get("ts"))
+        message = self._named.message(channel, body.get("ts"))
         if message.get("user") != user:
             raise Impossible("not_your_message", "Only its writer may change a message.")
         return message
 
     async def reaction(self, body: Document) -> Document:
         """Add a reaction, or remove it with present: false; one that is there already changes nothing."""
-        channel, user = self._place(body)
+        channel, user = self._named.place(body)
         name = str(body.get("name") or "").strip(":")
         if not EMOJI.fullmatch(name):
             raise Impossible("invalid_name", "name must be an emoji's name, like ticket.")
-        message = self._message(channel, body.get("ts"))
+        message = self._named.message(channel, body.get("ts"))
         self._talk.react(channel, message, user, name, present=body.get("present", True) is not False)
         return {}
 
     async def command(self, body: Document) -> Document:
         """Run a slash command."""
-        channel, user = self._place(body)
+        channel, user = self._named.place(body)
         command = str(body.get("command") or "")
         if not re.fullmatch(r"/[a-z0-9_-]{1,32}", command):
             raise Impossible("invalid_command", "command must look like /ticket.")
@@ -128,9 +135,9 @@ class Acts:
             user, view = self._view(body, self._views.find_anywhere)
             await self._interactions.press_in_view(user, view, action, body.get("values"))
             return {}
-        channel, user = self._place(body)
+        channel, user = self._named.place(body)
         ts = str(body.get("messageTs") or body.get("ts"))
-        message = self._talk.ephemerals.get((channel["id"], ts)) or self._message(channel, ts)
+        message = self._talk.ephemerals.get((channel["id"], ts)) or self._named.message(channel, ts)
         if message.get("user") != self._workspace.bot:
             raise Impossible("invalid_action", "Only messages of an app have buttons.")
         await self._interactions.press(channel, message, user, action)
@@ -143,10 +150,10 @@ class Acts:
             raise Impossible("invalid_shortcut", "callback_id is missing.")
         ts = body.get("messageTs") or body.get("ts")
         if ts is None:
-            await self._interactions.shortcut(callback_id, self._user(body), None, None)
+            await self._interactions.shortcut(callback_id, self._named.user(body), None, None)
             return {}
-        channel, user = self._place(body)
-        await self._interactions.shortcut(callback_id, user, channel, self._message(channel, ts))
+        channel, user = self._named.place(body)
+        await self._interactions.shortcut(callback_id, user, channel, self._named.message(channel, ts))
         return {}
 
     async def submit_view(self, body: Document) -> Document:
@@ -161,7 +168,7 @@ class Acts:
         return {}
 
     def _view(self, body: Document, find: Find | None = None) -> tuple[str, Document]:
-        user = self._user(body)
+        user = self._named.user(body)
         found = (find or self._views.find)(str(body.get("view_id")))
         if found is None or found[0] != user:
             raise Impossible("view_not_found", "This person has no such view open.")
@@ -169,58 +176,27 @@ class Acts:
 
     async def open_dm(self, body: Document) -> Document:
         """Open the direct channel of two users."""
-        other = self._user(body, "with")
-        channel, _ = self._talk.open_direct(self._user(body), other)
+        other = self._named.user(body, "with")
+        channel, _ = self._talk.open_direct(self._named.user(body), other)
         return {"channel": {"id": channel["id"]}}
 
     async def open_home(self, body: Document) -> Document:
         """Look at the app's home; tab is `home` or `messages`."""
-        user = self._user(body)
+        user = self._named.user(body)
         tab = "messages" if body.get("tab") == "messages" else "home"
         self._talk.open_home(user, tab, self._views.home(user))
         return {"view": self._views.home(user)}
 
-    async def join(self, body: Document) -> Document:
-        """Put a user into a channel; with `user` the bot, the bot is invited."""
-        channel, user = self._channel(body), self._user(body)
-        if not self._workspace.is_member(channel, user):
-            self._talk.join(channel, user)
-        return {}
-
     async def stop(self, body: Document) -> Document:
         """Press Stop where the app is at work: in a thread, or in the one of the channel that it took up last."""
-        channel, user = self._place(body)
-        return self._sessions.stop(channel, self._thread(channel, body.get("thread_ts")), user)
+        channel, user = self._named.place(body)
+        return self._sessions.stop(channel, self._named.thread(channel, body.get("thread_ts")), user)
 
     async def dismiss(self, body: Document) -> Document:
         """Put away an ephemeral message, as its reader can."""
-        channel, user = self._place(body)
+        channel, user = self._named.place(body)
         place = channel["id"], str(body.get("ts"))
         if self._talk.ephemerals.get(place, {}).get("to") != user:
             raise Impossible("message_not_found", "This person sees no such message here.")
         self._talk.drop_whisper(*place)
         return {}
-
-    def _place(self, body: Document) -> tuple[Document, str]:
-        channel, user = self._channel(body), self._user(body)
-        if channel["is_private"] and not self._workspace.is_member(channel, user):
-            raise Impossible("not_in_channel", "This person is not in that channel.")
-        return channel, user
-
-    def _channel(self, body: Document) -> Document:
-        channel = self._workspace.channels.get(str(body.get("channel")))
-        if channel is None:
-            raise Impossible("channel_not_found", f"There is no channel {body.get('channel')}.")
-        return channel
-
-    def _user(self, body: Document, name: str = "user") -> str:
-        user = self._workspace.users.get(str(body.get(name)))
-        if user is None:
-            raise Impossible("user_not_found", f"There is no user {body.get(name)}.")
-        return str(user["id"])
-
-    def _message(self, channel: Document, ts: Any) -> Document:
-        message = self._workspace.message(channel["id"], str(ts))
-        if message is None or message.get("subtype") == "tombstone":
-            raise Impossible("message_not_found", f"There is no message {ts} in this channel.")
-        return message

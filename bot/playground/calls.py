@@ -32,6 +32,11 @@ class Call:
     sessions: Sessions
     token: str = ""
 
+    @property
+    def bot(self) -> str:
+        """The user id of the app's bot in this workspace."""
+        return self.workspace.bot
+
     def text(self, name: str, default: str = "") -> str:
         """A text argument; a number counts as text."""
         value = self.arguments.get(name)
@@ -87,11 +92,11 @@ class Call:
     def target(self) -> Document:
         """A channel to post to, by id or by name with or without `#`; as in Slack, reading takes ids only.
 
-        Raises Refused channel_not_found or not_in_channel.
+        Raises Refused channel_not_found, not_in_channel or is_archived.
         """
         given = self.text("channel")
         ids = {channel["name"]: channel["id"] for channel in self.workspace.channels.all() if not channel["is_im"]}
-        return self._joined(self._seen(ids.get(given.removeprefix("#"), given)))
+        return self.writable(self._joined(self._seen(ids.get(given.removeprefix("#"), given))))
 
     def _seen(self, given: str) -> Document:
         if given.startswith("U") and given != self.workspace.bot and given in self.workspace.users:

@@ -21,8 +21,11 @@ def channel_type(channel: Document) -> str:
     return "group" if channel["is_private"] else "channel"
 
 
-def envelope(team: Team, event: Event) -> Document:
-    """The outer event that is delivered for one workspace, with an event id of its own."""
+def envelope(team: Team, event: Event, *, shared: bool = False) -> Document:
+    """The outer event that is delivered for one workspace, with an event id of its own.
+
+    `shared`: it is about a channel that is shared with another workspace.
+    """
     who = {"enterprise_id": None, "team_id": team.id, "user_id": team.bot_user, "is_bot": True}
     return {
         "token": VERIFICATION_TOKEN,
@@ -33,7 +36,7 @@ def envelope(team: Team, event: Event) -> Document:
         "event_id": mint("Ev"),
         "event_time": int(time.time()),
         "authorizations": [{**who, "is_enterprise_install": False}],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": shared,
         "event_context": f"4-{uuid.uuid4().hex}",
     }
 

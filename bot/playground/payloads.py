@@ -46,7 +46,12 @@ def interaction(workspace: Workspace, kind: str, user: str) -> Document:
     return {
         "type": kind,
         "team": {"id": workspace.team.id, "domain": workspace.settings.get("domain", "")},
-        "user": {"id": user, "username": who["name"], "name": who["name"], "team_id": workspace.team.id},
+        "user": {
+            "id": user,
+            "username": who["name"],
+            "name": who["name"],
+            "team_id": who.get("team_id", workspace.team.id),
+        },
         "api_app_id": APP_ID,
         "token": VERIFICATION_TOKEN,
         "enterprise": None,

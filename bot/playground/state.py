@@ -11,8 +11,25 @@ from bot.playground.talk import Talk
 from bot.playground.team import APP_ID
 from bot.playground.views import Views
 
-SHOWN_OF_USER = ("id", "name", "real_name", "title", "is_bot", "color", "initials", "deleted")
-SHOWN_OF_CHANNEL = ("id", "name", "is_im", "is_private", "members", "topic")
+SHOWN_OF_USER = (
+    "id",
+    "name",
+    "real_name",
+    "title",
+    "is_bot",
+    "color",
+    "initials",
+    "deleted",
+    "team_id",
+    "is_admin",
+    "is_owner",
+    "is_restricted",
+    "is_ultra_restricted",
+    "is_stranger",
+    "tz",
+    "locale",
+)
+SHOWN_OF_CHANNEL = ("id", "name", "is_im", "is_private", "members", "topic", "is_archived")
 
 
 class State:
@@ -51,6 +68,7 @@ class State:
             "homes": self._views.homes(),
             "prompts": self._talk.prompts,
             "sessions": self._sessions.describe(),
+            "emoji": self._workspace.company.get("emoji") or {},
             "shortcuts": settings.get("shortcuts", []),
             "board": self._describe_board(),
             "company": {"name": settings["name"], "domain": settings["domain"]},

@@ -21,7 +21,7 @@ class Talk:
 
     def __init__(self, workspace: Workspace, feed: TeamFeed, outbox: Outbox) -> None:
         self.workspace = workspace
-        self._feed = feed
+        self.feed = feed
         self._outbox = outbox
         self._batch = workspace.store.batch
         self.ephemerals: dict[tuple[str, str], Document] = {}
@@ -33,7 +33,13 @@ class Talk:
         """Queue events; an app hears only of channels that its bot is in."""
         if self.workspace.installed and self.workspace.is_member(channel, self.workspace.bot):
             for event in happened:
-                self._outbox.offer(events.envelope(self.workspace.team, event))
+                shared = self.workspace.is_shared(channel)
+                self._outbox.offer(events.envelope(self.workspace.team, event, shared=shared))
+
+    def announce(self, *happened: events.Event) -> None:
+        """Queue events that are about no channel."""
+        for event in happened if self.workspace.installed else ():
+            self._outbox.offer(events.envelope(self.workspace.team, event))
 
     def show(self, message: Document) -> Document:
         """The message as the page gets it."""
@@ -52,7 +58,7 @@ class Talk:
     def _publish_parent(self, message: Document) -> None:
         parent = self.workspace.message(message["channel"], message["thread_ts"]) if is_reply(message) else None
         if parent:
-            self._feed.publish({"type": "message_changed", "channel": message["channel"], "message": self.show(parent)})
+            self.feed.publish({"type": "message_changed", "channel": message["channel"], "message": self.show(parent)})
 
     def post(self, channel: Document, author: Document, text: str, **more: Any) -> Document:
         """Post a message; `author` holds its user and bot fields, `more` the rest (thread_ts, blocks, metadata)."""
@@ -63,7 +69,7 @@ class Talk:
         with self._batch():
             self.workspace.put_message(message)
             self.tell(channel, *events.posted(self.workspace, channel, message))
-        self._feed.publish({"type": "message", "channel": channel["id"], "message": self.show(message)})
+        self.feed.publish({"type": "message", "channel": channel["id"], "message": self.show(message)})
         self._publish_parent(message)
         for call in self.on_post:
             call(message)
@@ -78,14 +84,14 @@ class Talk:
         with self._batch():
             self.workspace.put_message(after)
             self.tell(channel, events.edited(self.workspace, channel, before, after))
-        self._feed.publish({"type": "message_changed", "channel": channel["id"], "message": self.show(after)})
+        self.feed.publish({"type": "message_changed", "channel": channel["id"], "message": self.show(after)})
         return after
 
     def redraw(self, channel: Document, message: Document, changes: Document) -> Document:
         """Change fields of a message (None removes one) that is still being written: the page sees it, no app does."""
         after = {key: value for key, value in {**message, **changes}.items() if value is not None}
         self.workspace.put_message(after)
-        self._feed.publish({"type": "message_changed", "channel": channel["id"], "message": self.show(after)})
+        self.feed.publish({"type": "message_changed", "channel": channel["id"], "message": self.show(after)})
         return after
 
     def delete(self, channel: Document, message: Document) -> None:
@@ -95,10 +101,10 @@ class Talk:
             self.workspace.remove_message(message)
             self.tell(channel, events.deleted(self.workspace, channel, before))
         gone = {"type": "message_deleted", "channel": channel["id"], "ts": message["ts"]}
-        self._feed.publish({**gone, **({"thread_ts": message["thread_ts"]} if is_reply(message) else {})})
+        self.feed.publish({**gone, **({"thread_ts": message["thread_ts"]} if is_reply(message) else {})})
         stone = self.workspace.message(channel["id"], message["ts"])
         if stone:
-            self._feed.publish({"type": "message", "channel": channel["id"], "message": self.show(stone)})
+            self.feed.publish({"type": "message", "channel": channel["id"], "message": self.show(stone)})
         self._publish_parent(message)
 
     def react(self, channel: Document, message: Document, user: str, name: str, *, present: bool) -> bool:
@@ -122,15 +128,15 @@ class Talk:
             self.workspace.put_message(message)
             self.tell(channel, events.reacted(self.workspace, message, user, name, present=present))
         shown = message.get("reactions", [])
-        self._feed.publish({"type": "reaction", "channel": channel["id"], "ts": message["ts"], "reactions": shown})
+        self.feed.publish({"type": "reaction", "channel": channel["id"], "ts": message["ts"], "reactions": shown})
 
-    def join(self, channel: Document, user: str) -> None:
+    def join(self, channel: Document, user: str, inviter: str | None = None) -> None:
         """Put a user into a channel."""
         channel["members"].append(user)
         with self._batch():
             self.workspace.channels.put(channel["id"], channel)
-            self.tell(channel, events.joined(self.workspace, channel, user))
-        self._feed.publish({"type": "channels"})
+            self.tell(channel, events.joined(self.workspace, channel, user, inviter))
+        self.feed.publish({"type": "channels"})
 
     def open_direct(self, one: str, other: str) -> tuple[Document, bool]:
         """The direct channel of two users, and whether it was there already."""
@@ -140,7 +146,7 @@ class Talk:
         kind = {"is_im": True, "is_private": True, "topic": "", "created": self.workspace.next_ts()}
         channel: Document = {"id": mint("D"), "name": "", "members": [one, other], **kind}
         self.workspace.channels.put(channel["id"], channel)
-        self._feed.publish({"type": "channels"})
+        self.feed.publish({"type": "channels"})
         return channel, False
 
     def open_home(self, user: str, tab: str, view: Document | None) -> None:
@@ -164,23 +170,40 @@ class Talk:
         while len(self.ephemerals) > EPHEMERALS_KEPT:
             self.ephemerals.pop(next(iter(self.ephemerals)))
         place = {"channel": message["channel"], "user": message["to"]}
-        self._feed.publish({"type": "ephemeral", **place, "message": message})
+        self.feed.publish({"type": "ephemeral", **place, "message": message})
 
     def offer(self, channel: Document, prompts: Document) -> None:
         """Offer the person of a direct channel what to say; the last offer counts, until the playground stops."""
         self.prompts[channel["id"]] = prompts
-        self._feed.publish({"type": "prompts", "channel": channel["id"], "prompts": prompts})
+        self.feed.publish({"type": "prompts", "channel": channel["id"], "prompts": prompts})
 
     def drop_whisper(self, channel: str, ts: str) -> None:
         """Take an ephemeral message away."""
         message = self.ephemerals.pop((channel, ts), None)
         if message:
-            self._feed.publish({"type": "ephemeral_deleted", "channel": channel, "user": message["to"], "ts": ts})
+            self.feed.publish({"type": "ephemeral_deleted", "channel": channel, "user": message["to"], "ts": ts})
 
 
-def person(user: str) -> Document:
-    """The author fields of a message that a person writes."""
-    return {"user": user, "client_msg_id": str(uuid.uuid4())}
+def author_of(workspace: Workspace, user: str) -> Document:
+    """The author fields of a message that a person, somebody of another workspace, or a bot writes."""
+    about = workspace.users.get(user) or {}
+    if user == workspace.bot:
+        return app_author(workspace.team)
+    if about.get("is_bot"):
+        return _bot_author(user, about, workspace.team)
+    author = {"user": user, "client_msg_id": str(uuid.uuid4())}
+    home = about.get("team_id", workspace.team.id)
+    if home == workspace.team.id:
+        return author
+    shown = {key: about.get(key, "") for key in ("name", "real_name")}
+    profile = {**shown, "display_name": shown["name"], "team": home, "is_restricted": False}
+    return {**author, "team": home, "user_team": home, "source_team": home, "user_profile": profile}
+
+
+def _bot_author(user: str, about: Document, team: Team) -> Document:
+    profile = {"id": about.get("bot_id"), "app_id": about.get("app_id"), "name": about["name"], "deleted": False}
+    who = {"user": user, "bot_id": about.get("bot_id"), "app_id": about.get("app_id")}
+    return {**who, "bot_profile": {**profile, "team_id": team.id}}
 
 
 def app_author(team: Team) -> Document:

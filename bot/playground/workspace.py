@@ -74,6 +74,11 @@ class Workspace:
         """Whether the user is in the channel."""
         return user in channel["members"]
 
+    def is_shared(self, channel: Document) -> bool:
+        """Whether somebody of another workspace is in the channel."""
+        members = (self.users.get(member) or {} for member in channel["members"])
+        return any(member.get("team_id", self.team.id) != self.team.id for member in members)
+
     def direct(self, one: str, other: str) -> Document | None:
         """The direct channel of these two, if it was ever opened."""
         pair = {one, other}

@@ -53,6 +53,8 @@ def update(call: Call) -> Document:
         raise Refused("cant_update_message")
     if message.get("streaming_state") == STREAMING:
         raise Refused("streaming_state_conflict")
+    if channel.get("is_archived"):
+        raise Refused("is_inactive")
     content = app_blocks(call.arguments)
     check_update(content)
     kept = {key: value for key, value in _parts(content).items() if key in call.arguments}

@@ -16,11 +16,12 @@ HISTORY_LARGEST = 999
 def describe(workspace: Workspace, channel: Document) -> Document:
     """A channel as Slack shows it to the bot."""
     kind = "im" if channel["is_im"] else "private_channel" if channel["is_private"] else "public_channel"
-    shared = {"id": channel["id"], "created": int(float(channel["created"])), "is_archived": False}
-    shared |= {"is_im": kind == "im", "is_org_shared": False, "context_team_id": workspace.team.id}
+    shared = {"id": channel["id"], "created": int(float(channel["created"])), "context_team_id": workspace.team.id}
+    shared |= {"is_im": kind == "im", "is_org_shared": False, "is_archived": bool(channel.get("is_archived"))}
     if kind == "im":
         others = [member for member in channel["members"] if member != workspace.bot]
         return {**shared, "user": others[0] if others else workspace.bot, "is_open": True}
+    connected = workspace.is_shared(channel)
     topic = {"value": channel["topic"], "creator": "", "last_set": 0}
     return {
         **shared,
@@ -31,6 +32,9 @@ def describe(workspace: Workspace, channel: Document) -> Document:
         "is_mpim": False,
         "is_private": channel["is_private"],
         "is_general": bool(channel.get("is_general")),
+        "is_shared": connected,
+        "is_ext_shared": connected,
+        "is_pending_ext_shared": False,
         "is_member": workspace.is_member(channel, workspace.bot),
         "num_members": len(channel["members"]),
         "topic": topic,
@@ -47,24 +51,45 @@ def _kind(channel: Document) -> str:
 
 def list_channels(call: Call) -> Document:
     """conversations.list: private channels and direct ones only where the bot is a member."""
+    workspace = call.workspace
+    seen = [channel for channel in _wanted(call) if not channel["is_private"] or workspace.is_member(channel, call.bot)]
+    page, metadata = pages.cut(call, seen, 100)
+    return {"channels": [describe(workspace, channel) for channel in page], "response_metadata": metadata}
+
+
+def _wanted(call: Call) -> list[Document]:
+    """The channels of the asked types. Raises Refused invalid_types."""
     wanted = set(call.text("types", "public_channel").replace(" ", "").split(","))
     if not wanted <= TYPES:
         raise Refused("invalid_types")
+    live = call.flag("exclude_archived")
+    every = call.workspace.channels.all()
+    return [channel for channel in every if _kind(channel) in wanted and not (live and channel.get("is_archived"))]
+
+
+def of_user(call: Call) -> Document:
+    """users.conversations: where one user is a member, of what the bot may see; the bot itself unless one is named."""
     workspace = call.workspace
-    own = {channel["id"] for channel in workspace.channels.all() if workspace.is_member(channel, workspace.bot)}
-    seen = [
+    user = call.user()["id"] if call.text("user") else call.bot
+    both = [
         channel
-        for channel in workspace.channels.all()
-        if _kind(channel) in wanted and (not channel["is_private"] or channel["id"] in own)
+        for channel in _wanted(call)
+        if workspace.is_member(channel, user) and (not channel["is_private"] or workspace.is_member(channel, call.bot))
     ]
-    page, metadata = pages.cut(call, seen, 100)
-    return {"channels": [describe(workspace, channel) for channel in page], "response_metadata": metadata}
+    page, metadata = pages.cut(call, both, 100)
+    shown = [describe(workspace, channel) for channel in page]
+    for channel in shown:
+        channel.pop("is_member", None)
+    return {"channels": shown, "response_metadata": metadata}
 
 
 def info(call: Call) -> Document:
     """conversations.info."""
     call.required("channel")
-    return {"channel": describe(call.workspace, call.channel())}
+    shown = describe(call.workspace, call.channel())
+    if not call.flag("include_num_members"):
+        shown.pop("num_members", None)
+    return {"channel": {**shown, **({"locale": "en-US"} if call.flag("include_locale") else {})}}
 
 
 def members(call: Call) -> Document:
@@ -158,6 +183,7 @@ def join(call: Call) -> Document:
     channel = call.channel()
     if channel["is_im"] or channel["is_private"]:
         raise Refused("method_not_supported_for_channel_type")
+    call.writable(channel)
     warning: Document = {"warning": "already_in_channel"}
     if not call.workspace.is_member(channel, call.workspace.bot):
         call.talk.join(channel, call.workspace.bot)
@@ -173,4 +199,5 @@ METHODS: dict[str, Method] = {
     "conversations.replies": replies,
     "conversations.open": open_direct,
     "conversations.join": join,
+    "users.conversations": of_user,
 }

@@ -24,7 +24,7 @@ def _set(call: Call, *, present: bool, code: str) -> Document:
     name = call.text("name").strip(":")
     if not NAME.fullmatch(name):
         raise Refused("invalid_name")
-    channel = call.own_channel()
+    channel = call.writable(call.own_channel())
     message = call.message(channel, "timestamp")
     if not call.talk.react(channel, message, call.workspace.bot, name, present=present):
         raise Refused(code)

@@ -33,24 +33,32 @@ def open_connection(call: Call) -> Document:
 
 
 def bots_info(call: Call) -> Document:
-    """bots.info: about the app's own bot."""
+    """bots.info: about the app's own bot, or about that of another app."""
     team = call.workspace.team
-    if call.text("bot", team.bot_id) != team.bot_id:
+    wanted = call.text("bot", team.bot_id)
+    if wanted == team.bot_id:
+        return {"bot": _about(wanted, _bot(call)["name"], APP_ID, team.bot_user)}
+    other = next((user for user in call.workspace.users.all() if user.get("bot_id") == wanted), None)
+    if other is None:
         raise Refused("bot_not_found")
-    about = {"id": team.bot_id, "deleted": False, "name": _bot(call)["name"], "updated": 0}
-    return {"bot": {**about, "app_id": APP_ID, "user_id": team.bot_user, "icons": {}}}
+    return {"bot": _about(wanted, other["name"], other.get("app_id", ""), other["id"])}
+
+
+def _about(bot: str, name: str, app: str, user: str) -> Document:
+    return {"id": bot, "deleted": False, "name": name, "updated": 0, "app_id": app, "user_id": user, "icons": {}}
 
 
 def team_info(call: Call) -> Document:
     """team.info: the name of the company."""
     settings = call.workspace.settings
     who = {"id": call.workspace.team.id, "name": settings["name"], "domain": settings["domain"]}
-    return {"team": {**who, "email_domain": "", "icon": {}}}
+    address = {"url": f"{call.talk.origin}/", "email_domain": "", "is_verified": False}
+    return {"team": {**who, **address, "icon": {"image_default": True}}}
 
 
 def emoji_list(call: Call) -> Document:
-    """emoji.list: the playground has no custom emoji."""
-    return {"emoji": {}, "cache_ts": call.workspace.next_ts()}
+    """emoji.list: the custom emoji, each with an address or the name of another as `alias:NAME`."""
+    return {"emoji": call.workspace.company.get("emoji") or {}, "cache_ts": call.workspace.next_ts()}
 
 
 METHODS: dict[str, Method] = {
