@@ -1,6 +1,7 @@
 /** What a persona does in the workspace: each act is one control verb, and a refusal becomes a toast. */
 
 import { ApiError, control, read, readMessages } from "./api.js";
+import { refresh } from "./feed.js";
 import { toast } from "./toast.js";
 
 const PAGE = 100;
@@ -75,10 +76,47 @@ export class Actions {
     return this.act("join", { channel });
   }
 
+  archive(channel) {
+    return this.act("archive", { channel });
+  }
+
+  unarchive(channel) {
+    return this.act("unarchive", { channel });
+  }
+
+  rename(channel, name) {
+    return this.act("rename", { channel, name });
+  }
+
+  makePrivate(channel) {
+    return this.act("make-private", { channel });
+  }
+
+  leave(channel) {
+    return this.act("kick", { channel });
+  }
+
+  /** Puts somebody else out of a channel, or in. */
+  kick(channel, user) {
+    return this.act("kick", { channel, user, by: this.store.personaId });
+  }
+
+  invite(channel, user) {
+    return this.act("invite", { channel, user, by: this.store.personaId });
+  }
+
+  /** Makes a channel; its id, or null after a refusal. */
+  async createChannel(name) {
+    const answer = await this.act("create-channel", { name });
+    if (!answer) return null;
+    await refresh(this.store);
+    return answer.channel.id;
+  }
+
   async openConversation(user) {
     const answer = await this.act("open-dm", { with: user });
     const id = answer?.channel?.id ?? answer?.channel;
-    if (id && !this.store.channel(id)) this.store.load(await read("state"));
+    if (id && !this.store.channel(id)) await refresh(this.store);
     return id ?? null;
   }
 

@@ -67,12 +67,12 @@ export class Board {
   }
 
   lists() {
-    const query = new URLSearchParams({ lists: "open", cards: "open", labels: "all", members: "all" });
+    const query = new URLSearchParams({ lists: "open", cards: "open", labels: "all", members: "all", card_attachments: "true" });
     return this.ask(`boards/${this.id}?${query}`);
   }
 
   card(id) {
-    return this.ask(`cards/${encodeURIComponent(id)}?actions=commentCard&members=true`);
+    return this.ask(`cards/${encodeURIComponent(id)}?actions=commentCard&members=true&attachments=true`);
   }
 
   update(id, changes) {

@@ -1,6 +1,7 @@
 /** The board: its lists and cards, live; a card moves by drag or by keyboard. */
 
 import { ApiError } from "./api.js";
+import { coverImage } from "./attachments.js";
 import { avatar, el, fill, icon } from "./dom.js";
 import { enableDrag } from "./drag.js";
 import { menu } from "./popup.js";
@@ -113,7 +114,7 @@ export class BoardView {
     const data = { testid: "card", cardId: card.id };
     const props = { class: "card", tabindex: "0", role: "listitem", "aria-label": label, data };
     const labels = card.labels?.length ? el("div", { class: "labels" }, card.labels.map(labelChip)) : null;
-    const node = el("article", { ...props, on: { click: open } }, labels, el("div", { class: "card-name" }, card.name), this.badges(card));
+    const node = el("article", { ...props, on: { click: open } }, coverImage(card), labels, el("div", { class: "card-name" }, card.name), this.badges(card));
     if (this.known && !this.known.has(card.id)) flash(node);
     return node;
   }
@@ -124,6 +125,7 @@ export class BoardView {
     const parts = [
       card.desc && el("span", { class: "badge-icon", title: "This card has a description" }, icon("lines")),
       comments > 0 && el("span", { class: "badge-icon", title: `${comments} comments` }, icon("comment"), String(comments)),
+      card.badges?.attachments > 0 && el("span", { class: "badge-icon", title: `${card.badges.attachments} attachments` }, icon("clip"), String(card.badges.attachments)),
       card.due && el("span", { class: "badge-icon", title: "Due" }, icon("clock"), dueDay(card.due)),
       members.length > 0 && el("span", { class: "faces" }, members.map((member) => memberFace(member, this.store))),
     ].filter(Boolean);

@@ -1,6 +1,7 @@
 /** The detail of one card: description, labels, members, comments; comment, move and archive. */
 
 import { ApiError } from "./api.js";
+import { attachmentRows } from "./attachments.js";
 import { labelChip, memberFace } from "./board.js";
 import { el, fill, icon } from "./dom.js";
 import { markdown } from "./markdown.js";
@@ -62,7 +63,7 @@ export class CardDetail {
   draw(card) {
     const writing = this.dialog.contains(document.activeElement) && document.activeElement.tagName === "TEXTAREA";
     const head = dialogHead(card.name, () => this.close(), "Close card");
-    const main = el("div", { class: "card-main" }, this.facts(card), this.description(card), this.comments(card));
+    const main = el("div", { class: "card-main" }, this.facts(card), this.description(card), this.attachments(card), this.comments(card));
     fill(this.dialog, head, el("div", { class: "dialog-body card-body" }, main, this.side(card)));
     this.dialog.setAttribute("aria-label", card.name);
     if (writing) this.field.focus();
@@ -86,6 +87,12 @@ export class CardDetail {
     const words = card.desc?.trim() ? markdown(card.desc) : el("p", { class: "muted" }, "No description.");
     const body = el("div", { class: "markdown", data: { testid: "card-description" } }, words);
     return el("section", {}, el("h3", { class: "card-part" }, icon("lines"), "Description"), body);
+  }
+
+  attachments(card) {
+    if (!card.attachments?.length) return null;
+    const head = el("h3", { class: "card-part" }, icon("clip"), "Attachments");
+    return el("section", {}, head, el("div", { class: "attachments" }, attachmentRows(card.attachments)));
   }
 
   comments(card) {

@@ -1,5 +1,6 @@
 /** The open channel: its title, the welcome, its messages, and the field to write in. */
 
+import { channelMenu } from "./channel_menu.js";
 import { Composer } from "./composer.js";
 import { avatar, el, fill, icon, iconButton } from "./dom.js";
 import { HomeTab } from "./home.js";
@@ -58,21 +59,30 @@ export class ChannelView {
 
   drawHead(channel) {
     const mark = channel.is_im ? avatar(this.store.peer(channel), "small") : channel.is_private ? icon("lock") : el("span", { class: "hash" }, "#");
-    const members = channel.is_im ? null : el("span", { class: "pane-count" }, `${channel.members.length} members`);
+    const members = channel.is_im ? null : el("span", { class: "pane-count" }, channel.members.length === 1 ? "1 member" : `${channel.members.length} members`);
     const title = el("h1", { class: "pane-title" }, mark, this.store.title(channel));
     const menu = iconButton("menu", "Channels", () => this.page.toggleSidebar(), { class: "sidebar-toggle" });
+    const actions = channel.is_im ? null : iconButton("chevron", "Channel actions", () => channelMenu(actions, channel, this.page), { "aria-haspopup": "menu", class: "channel-actions", data: { testid: "channel-menu" } });
     const topic = typeof channel.topic === "string" ? channel.topic : channel.topic?.value;
-    fill(this.head, menu, title, el("span", { class: "pane-topic", title: topic || null }, topic), members);
+    fill(this.head, menu, title, actions, el("span", { class: "pane-topic", title: topic || null }, topic), members);
   }
 
   drawComposer(channel) {
-    const inside = this.store.isMember(channel);
+    const inside = this.store.isMember(channel) && !channel.is_archived;
     const name = this.store.title(channel);
     this.composer.relabel(`Message ${channel.is_im ? "" : "#"}${name}`);
     this.composer.element.hidden = !inside || this.home.covers;
     this.outside.hidden = inside;
+    if (channel.is_archived) return this.drawArchived(channel);
     const join = el("button", { type: "button", class: "button small", on: { click: () => this.page.actions.join(channel.id) } }, "Join channel");
     fill(this.outside, `${this.store.persona?.label} is not in #${name}. `, join);
+    return undefined;
+  }
+
+  drawArchived(channel) {
+    const open = () => this.page.actions.unarchive(channel.id);
+    const button = el("button", { type: "button", class: "button small", on: { click: open } }, "Unarchive");
+    fill(this.outside, `#${channel.name} is archived: nobody can write here. `, button);
   }
 
   older() {

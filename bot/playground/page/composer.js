@@ -2,21 +2,24 @@
 
 import { Completion } from "./completion.js";
 import { el, fill, iconButton } from "./dom.js";
+import { Pending } from "./pending.js";
 import { emojiPicker } from "./popup.js";
 
 const MAX_HEIGHT = 240;
 
 export class Composer {
-  /** `send(text)` resolves to false when the text was refused: it then stands in the field again. */
-  constructor(store, { testid, label, send, onCancel, onUp, commands = false, extras = [] }) {
+  /** `send(text, files)` resolves to false when it was refused: both then stand in the field again. */
+  constructor(store, { testid, label, send, onCancel, onUp, commands = false, attach = false, extras = [] }) {
     this.send = send;
     this.onCancel = onCancel;
     this.onUp = onUp;
     this.extras = extras;
+    this.pending = attach ? new Pending(() => this.changed()) : null;
     this.field = el("textarea", { rows: "1", "aria-label": label, placeholder: label, role: "combobox", data: { testid } });
     this.completion = new Completion(store, this.field, commands);
     this.button = iconButton("send", "Send", () => this.submit(), { class: "send" });
-    this.element = el("div", { class: "composer" }, this.completion.panel, el("div", { class: "composer-box" }, this.field, this.tools()));
+    this.element = el("div", { class: "composer" }, this.completion.panel, el("div", { class: "composer-box" }, this.pending?.element, this.field, this.tools()));
+    this.pending?.listen(this.element, this.field);
     this.field.addEventListener("input", () => this.changed());
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.changed();
@@ -25,7 +28,7 @@ export class Composer {
   tools() {
     const emoji = iconButton("smile", "Insert an emoji", () => emojiPicker(emoji, (name) => this.insert(`:${name}: `)));
     const help = el("span", { class: "composer-help" }, "Enter to send, Shift+Enter for a new line");
-    return el("div", { class: "composer-tools" }, emoji, this.extras, help, this.button);
+    return el("div", { class: "composer-tools" }, this.pending?.button, this.pending?.input, emoji, this.extras, help, this.button);
   }
 
   /** Replaces the tools by Save and Cancel, for the edit of a message. */
@@ -55,7 +58,7 @@ export class Composer {
   }
 
   changed() {
-    this.button.disabled = !this.field.value.trim();
+    this.button.disabled = !this.field.value.trim() && !this.pending?.files.length;
     this.field.style.setProperty("height", "auto");
     this.field.style.setProperty("height", `${Math.min(this.field.scrollHeight, MAX_HEIGHT)}px`);
     this.completion.update();
@@ -77,12 +80,14 @@ export class Composer {
 
   async submit() {
     const text = this.field.value.trim();
-    if (!text) return;
+    const files = this.pending?.take() ?? [];
+    if (!text && !files.length) return;
     this.field.value = "";
     this.changed();
-    const sent = await this.send(text);
-    if (sent || this.field.value) return;
-    this.field.value = text;
+    const sent = await this.send(text, files);
+    if (sent) return;
+    this.pending?.add(files);
+    if (!this.field.value) this.field.value = text;
     this.changed();
   }
 }

@@ -100,6 +100,14 @@ export function safeUrl(text) {
   }
 }
 
+/** The address on this server that `text` names, by whichever loopback name, or null. */
+export function hereUrl(text) {
+  const url = safeUrl(text ?? "") && new URL(text, location.href);
+  const loopback = (host) => host === "localhost" || host === "127.0.0.1" || host === "[::1]";
+  const here = url && (url.host === location.host || (url.port === location.port && loopback(url.hostname) && loopback(location.hostname)));
+  return here ? `${location.origin}${url.pathname}${url.search}` : null;
+}
+
 /** A link that opens apart from the page; an unsafe address leaves the children as plain text. */
 export function link(address, children, props = {}) {
   const href = safeUrl(address);

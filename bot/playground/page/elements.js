@@ -2,6 +2,7 @@
 
 import { el, icon, iconButton, safeUrl } from "./dom.js";
 import { CONTROLS, freshId, plainText, withInitial } from "./choices.js";
+import { localImage } from "./files.js";
 import { confirm, menu } from "./popup.js";
 
 /**
@@ -18,9 +19,11 @@ export function element(part, blockId, use) {
   return el("span", { class: "muted" }, `(${part.type} is not shown here)`);
 }
 
-/** An image is named and linked, not loaded: the page fetches nothing from elsewhere. */
+/** An image of this server is shown; one from elsewhere is named and linked, not loaded. */
 export function picture(part) {
   const words = part.alt_text || plainText(part.title) || "image";
+  const shown = localImage(part.image_url ?? part.slack_file?.url, words, { class: "block-picture" });
+  if (shown) return shown;
   const address = safeUrl(part.image_url ?? "");
   const content = [icon("eye"), el("span", {}, words)];
   if (!address) return el("span", { class: "picture" }, content);

@@ -1,6 +1,7 @@
 /** Follows the server's feed of events and brings each into the store. */
 
 import { read } from "./api.js";
+import { ofTeam } from "./team.js";
 
 const HANDLERS = {
   message: (store, event) => store.hearMessage(event.channel, event.message, true),
@@ -18,16 +19,17 @@ const HANDLERS = {
   board: (store) => store.emit("board"),
   app: (store, event) => store.setConnected(event.connected),
   channels: (store) => refresh(store),
+  users: (store) => refresh(store),
 };
 
 /** Reads the state again. */
 export async function refresh(store) {
-  store.load(await read("state"));
+  store.load(await read(`state${ofTeam()}`));
 }
 
 /** Opens the feed; `onAgain` runs when it came back after a break or the workspace was reset, `onLost` when it broke. */
 export function follow(store, { onAgain, onLost }) {
-  const source = new EventSource("/_control/feed");
+  const source = new EventSource(`/_control/feed${ofTeam()}`);
   let lost = false;
   source.addEventListener("open", () => {
     if (lost) onAgain();

@@ -1,11 +1,11 @@
 /** Puts the page together: the store, its views, and the address bar. */
 
 import { Actions } from "./actions.js";
-import { ApiError, Board } from "./api.js";
+import { ApiError, Board, read } from "./api.js";
 import { BoardView } from "./board.js";
 import { CardDetail } from "./card.js";
 import { ChannelView } from "./channel_view.js";
-import { el, fill } from "./dom.js";
+import { el, fill, hereUrl } from "./dom.js";
 import { follow, refresh } from "./feed.js";
 import { Layout } from "./layout.js";
 import { refreshAges } from "./message_row.js";
@@ -13,6 +13,7 @@ import { Modals } from "./modal.js";
 import { Notice } from "./notice.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
+import { currentTeam } from "./team.js";
 import { applyTheme } from "./theme.js";
 import { ThreadView } from "./thread_view.js";
 import { toast } from "./toast.js";
@@ -53,16 +54,28 @@ class Page {
     addEventListener("popstate", () => this.route());
     setInterval(() => refreshAges(document), MINUTE);
     await refresh(this.store);
-    this.board = this.newBoard();
+    this.board = await this.newBoard();
     this.store.setPersona(this.firstPersona());
     follow(this.store, { onAgain: () => this.again(), onLost: () => (this.lost.hidden = false) });
     this.openChannel(this.firstChannel());
+    this.store.on("state", () => this.stay());
     await this.boardView.load();
     this.route();
   }
 
-  newBoard() {
-    return new Board(this.store.board, () => this.store.personaId);
+  /** Leaves a channel that the persona sees no longer. */
+  stay() {
+    const channel = this.store.channel(this.store.channelId);
+    if (this.store.persona && !(channel && this.store.isVisible(channel))) this.openChannel(this.firstChannel());
+  }
+
+  /** The board belongs to the first workspace: from another one its first person is who acts there. */
+  async newBoard() {
+    const { teams } = this.store;
+    if (!teams.length || currentTeam(teams) === teams[0]) return new Board(this.store.board, () => this.store.personaId);
+    const { users } = await read("state");
+    const stand = users.find((user) => !user.is_bot).id;
+    return new Board(this.store.board, () => stand);
   }
 
   firstPersona() {
@@ -81,7 +94,7 @@ class Page {
     this.lost.hidden = true;
     this.store.forgetHistories();
     await refresh(this.store);
-    this.board = this.newBoard();
+    this.board = await this.newBoard();
     if (!this.store.persona) this.store.setPersona(this.firstPersona());
     const { channelId } = this.store;
     this.openChannel(this.store.channel(channelId) ? channelId : this.firstChannel());
@@ -120,7 +133,7 @@ class Page {
     localStorage.setItem(PERSONA_KEY, id);
     this.store.setPersona(id);
     const channel = this.store.channel(this.store.channelId);
-    if ((channel.is_im || channel.is_private) && !this.store.isMember(channel)) this.openChannel(this.firstChannel());
+    if (!this.store.isVisible(channel)) this.openChannel(this.firstChannel());
     this.actions.ephemerals().then(() => this.store.emit("messages", this.store.channelId));
   }
 
@@ -175,7 +188,7 @@ class Page {
     const mention = event.target.closest("[data-open-channel]");
     if (mention && this.store.channel(mention.dataset.openChannel)) this.openChannel(mention.dataset.openChannel);
     const anchor = event.target.closest("a[href]");
-    if (!anchor || event.ctrlKey || event.metaKey || !isHere(anchor)) return;
+    if (!anchor || event.ctrlKey || event.metaKey || !hereUrl(anchor.href)) return;
     if (this.follow(anchor.pathname)) event.preventDefault();
   }
 
@@ -201,12 +214,6 @@ class Page {
     const here = this.follow(location.pathname);
     if (!here) this.detail.close();
   }
-}
-
-/** Whether a link leads to this server, by whichever loopback name. */
-function isHere(anchor) {
-  const loopback = (host) => host === "localhost" || host === "127.0.0.1" || host === "[::1]";
-  return anchor.host === location.host || (anchor.port === location.port && loopback(anchor.hostname) && loopback(location.hostname));
 }
 
 async function main() {

@@ -3,6 +3,7 @@
 import { renderBlocks } from "./blocks.js";
 import { avatar, el, icon } from "./dom.js";
 import { character } from "./emoji.js";
+import { fileNodes } from "./files.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { emojiPicker } from "./popup.js";
 import { ago, clock, full, moment } from "./time.js";
@@ -64,7 +65,7 @@ function useOf(message, place, page) {
 }
 
 function tail(message, place, page) {
-  const parts = [];
+  const parts = message.files?.length ? [fileNodes(message.files)] : [];
   if (message.reactions?.length) parts.push(reactions(message, place, page));
   const replies = place.inThread ? [] : page.store.history(place.channel).replies(message.ts);
   if (replies.length) parts.push(threadLine(message, replies, page));

@@ -141,6 +141,26 @@ export function dialogHead(title, onClose, label = "Close") {
   return el("header", { class: "dialog-head" }, el("h2", {}, title), iconButton("close", label, onClose));
 }
 
+/** Asks for one line of text; resolves to it, or to null. */
+export function ask({ title, label, value, yes }) {
+  return new Promise((resolve) => {
+    let answer = null;
+    const field = el("input", { class: "field", type: "text", "aria-label": label, placeholder: label, value, autocomplete: "off" });
+    const cancel = el("button", { type: "button", class: "button", on: { click: () => dialog.close() } }, "Cancel");
+    const submit = el("button", { type: "submit", class: "button primary" }, yes);
+    const form = el("form", {}, el("div", { class: "dialog-body" }, field), el("footer", { class: "dialog-foot" }, cancel, submit));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      answer = field.value.trim() || null;
+      dialog.close();
+    });
+    const dialog = el("dialog", { class: "dialog dialog-small", "aria-label": title, data: { testid: "ask" } });
+    dialog.append(dialogHead(title, () => dialog.close()), form);
+    showDialog(dialog, () => resolve(answer));
+    field.select();
+  });
+}
+
 /** Asks before an act; resolves to true when the person agrees. */
 export function confirm({ title, text, yes, no, danger }) {
   return new Promise((resolve) => {

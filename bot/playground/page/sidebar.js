@@ -1,12 +1,19 @@
 /** The left column: the company, the bot's state, channels, conversations, and whom one acts as. */
 
+import { newChannel } from "./channel_menu.js";
 import { avatar, el, fill, icon, iconButton } from "./dom.js";
 import { openFaults } from "./faults.js";
-import { menu } from "./popup.js";
+import { ask, menu } from "./popup.js";
+import { currentTeam, switchTeam } from "./team.js";
 import { nextTheme, themeButton } from "./theme.js";
 
 /** A bot that has not connected by then is not about to. */
 const PATIENCE_MS = 20_000;
+
+/** Archived channels stand last. */
+function inOrder(channels) {
+  return [...channels.filter((channel) => !channel.is_archived), ...channels.filter((channel) => channel.is_archived)];
+}
 
 export class Sidebar {
   constructor(page) {
@@ -27,12 +34,13 @@ export class Sidebar {
   }
 
   drawState() {
-    const connected = this.store.apps.some((one) => one.connected);
+    const absent = currentTeam(this.store.teams)?.installed === false;
+    const connected = !absent && this.store.apps.some((one) => one.connected);
     this.state.classList.toggle("connected", connected);
     this.await(connected);
-    const missing = this.waiting === null && !connected;
+    const missing = absent || (this.waiting === null && !connected);
     this.state.classList.toggle("missing", missing);
-    fill(this.state, el("span", { class: "dot" }), this.stateWords(connected, missing));
+    fill(this.state, el("span", { class: "dot" }), absent ? "leadhand is not installed" : this.stateWords(connected, missing));
     this.draw();
   }
 
@@ -59,12 +67,13 @@ export class Sidebar {
     const { store } = this;
     if (!store.persona) return;
     this.company.textContent = store.company;
+    const create = iconButton("plus", "New channel", () => newChannel(this.page), { data: { testid: "new-channel" } });
     const add = iconButton("plus", "New direct message", () => this.newConversation(add));
     const bots = new Set(store.bots.map((bot) => bot.id));
     const people = store.conversations.filter((channel) => !bots.has(store.peer(channel).id));
     fill(
       this.lists,
-      this.group("Channels", null, store.publicChannels.map((channel) => this.channelRow(channel))),
+      this.group("Channels", create, inOrder(store.publicChannels).map((channel) => this.channelRow(channel))),
       this.group("Direct messages", add, people.map((channel) => this.channelRow(channel))),
       this.group("Apps", null, store.bots.map((bot) => this.appRow(bot))),
     );
@@ -72,8 +81,26 @@ export class Sidebar {
   }
 
   companyMenu() {
-    const entries = [{ label: "Faults…", detail: "Let calls of the bot fail", mark: icon("bolt"), run: openFaults, testid: "open-faults" }];
+    const { teams } = this.store;
+    const current = currentTeam(teams);
+    const switches = teams.map((team) => ({
+      label: team.name,
+      detail: team.installed === false ? "leadhand is not installed here" : undefined,
+      mark: avatar({ initials: team.name[0], color: "#5b46b2" }, "small"),
+      checked: team.id === current.id,
+      run: () => switchTeam(team.id),
+      testid: `team-${team.domain}`,
+    }));
+    const more = teams.length > 0 ? [{ label: "New workspace…", mark: icon("plus"), run: () => this.newWorkspace(), testid: "new-workspace" }, null] : [];
+    const entries = [...switches, ...more, { label: "Faults…", detail: "Let calls of the bot fail", mark: icon("bolt"), run: openFaults, testid: "open-faults" },
+    ];
     menu(this.companyButton, entries, this.store.company);
+  }
+
+  async newWorkspace() {
+    const name = await ask({ title: "New workspace", label: "Name of the company", value: "", yes: "Open" });
+    const answer = name && (await this.page.actions.act("workspace", { name }));
+    if (answer) switchTeam(answer.team.id);
   }
 
   group(title, extra, rows) {
@@ -84,7 +111,7 @@ export class Sidebar {
 
   channelRow(channel) {
     const { store } = this;
-    const mark = channel.is_im ? avatar(store.peer(channel), "tiny") : channel.is_private ? icon("lock") : el("span", { class: "hash" }, "#");
+    const mark = channel.is_archived ? icon("archive") : channel.is_im ? avatar(store.peer(channel), "tiny") : channel.is_private ? icon("lock") : el("span", { class: "hash" }, "#");
     const name = store.title(channel);
     const testid = `channel-${channel.is_im ? store.peer(channel).name : channel.name}`;
     return this.rowButton(channel.id, testid, mark, name, () => this.page.openChannel(channel.id));

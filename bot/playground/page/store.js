@@ -55,6 +55,7 @@ export class Store {
     this.prompts = { ...state.prompts, ...this.prompts };
     for (const session of state.sessions ?? []) this.keepSession(session);
     this.company = state.company?.name ?? "Playground";
+    this.teams = state.teams ?? [];
     this.tips = state.tips ?? [];
     this.board = state.board;
     this.setNotice(state.notice);
@@ -93,7 +94,7 @@ export class Store {
 
   /** The channels that the persona can see: every public one, and the private ones that it is in. */
   get publicChannels() {
-    return [...this.channels.values()].filter((channel) => !channel.is_im && (!channel.is_private || this.isMember(channel)));
+    return [...this.channels.values()].filter((channel) => !channel.is_im && this.isVisible(channel));
   }
 
   get conversations() {
@@ -105,6 +106,10 @@ export class Store {
     const people = [...this.users.values()].filter((user) => !user.deleted);
     const channels = this.publicChannels.map(({ id, name }) => ({ id, label: `#${name}` }));
     return { user: people, channel: channels, conversation: [...channels, ...people] }[kind];
+  }
+
+  isVisible(channel) {
+    return !(channel.is_im || channel.is_private) || this.isMember(channel);
   }
 
   isMember(channel) {

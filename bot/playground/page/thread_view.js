@@ -51,7 +51,7 @@ export class ThreadView {
     const channel = this.store.channel(channelId);
     if (threadTs === null || !channel) return;
     fill(this.where, `${channel.is_im ? "" : "#"}${this.store.title(channel)}`);
-    this.composer.element.hidden = !this.store.isMember(channel);
+    this.composer.element.hidden = !this.store.isMember(channel) || Boolean(channel.is_archived);
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const atFoot = scrollHeight - scrollTop - clientHeight < AT_FOOT;
     this.list.show(this.store.history(channelId).thread(threadTs, personaId), channelId);
