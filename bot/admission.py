@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bot.slack.workspaces import Workspaces
-from pipelines.core.asks import Ask
+from pipelines.core.asks import Ask, Outcome
 from pipelines.policy.callers import BOT_TURNS, Caller, Refusal, hush, kind_of, refuse
 from pipelines.policy.house import House
 from storage.talks import Talks
+
+# Nobody heard anything in the thread.
+UNSAID = frozenset({"ignored", "refused", "unreachable", "voted", "failed"})
 
 
 class Admission:
@@ -26,6 +29,21 @@ class Admission:
         if (quiet := hush(door, act, rules)) is not None:
             return quiet
         return refuse(await self._caller(ask), act, rules)
+
+    async def note(self, ability: str, ask: Ask, outcome: Outcome) -> None:
+        """Remember with whom the bot talked in a thread, so that the talk can go on there."""
+        place = ask.place
+        if place.thread_ts and ask.user and outcome.word not in UNSAID:
+            said = f"{ability}:{outcome.word}"
+            await self._talks.note(
+                place.team,
+                place.channel,
+                place.thread_ts,
+                asker=ask.user,
+                said=said,
+                ask_key=ask.key,
+                by_bot=bool(ask.bot),
+            )
 
     async def _caller(self, ask: Ask) -> Caller:
         place = ask.place

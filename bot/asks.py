@@ -33,6 +33,15 @@ def _mention(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     )
 
 
+def _continuation(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    said = arrival.payload
+    root = said["thread_ts"]
+    about = {"ts": said["ts"], "asked_ts": said["ts"], "at": float(said["ts"]), "value": said["value"]}
+    route = router.continuation(said["topic"], said["text"])
+    earlier = tuple(said.get("earlier", ()))
+    return _ask(arrival, route, thread_ts=root, openly=True, home=said["home"], earlier=earlier, **about)
+
+
 def _reaction(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     said = arrival.payload
     return _ask(arrival, router.reaction(said["name"]), ts=said["ts"], asked_ts=said["ts"], at=float(said["at"]))
@@ -75,6 +84,7 @@ def _ask(arrival: Arrival, route: Route | None, *, thread_ts: str = "", **fields
 
 DOORS: Mapping[str, Callable[[Arrival, Router], tuple[str, Ask] | None]] = {
     "mention": _mention,
+    "continuation": _continuation,
     "reaction": _reaction,
     "shortcut": _shortcut,
     "command": _command,

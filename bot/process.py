@@ -21,6 +21,7 @@ from bot.boardwatch import BoardWatch
 from bot.slack.bolt import build_app
 from bot.slack.catchup import CatchUp
 from bot.slack.door import SlackLink
+from bot.slack.follower import Follower
 from bot.slack.front import Front
 from bot.slack.http import http_door
 from bot.slack.listeners.events import hear
@@ -84,7 +85,7 @@ class Process:
             chat=parts.chat,
             home=parts.home,
             house=parts.house,
-            talks=parts.talks,
+            follower=Follower(parts.talks, parts.house),
             poke=self._dispatcher.poke,
         )
         self._slack = build_app(

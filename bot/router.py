@@ -74,6 +74,10 @@ class Router:
         """By the callback id of a message shortcut."""
         return self._by("shortcuts", callback_id, "")
 
+    def continuation(self, topic: str, text: str) -> Route | None:
+        """Who goes on with this topic: `question` or `draft`."""
+        return self._by("continues", topic, text)
+
     def board(self) -> Route | None:
         """Who hears of cards that move."""
         return next((Route(name, t.board) for name, t in self._triggers.items() if t.board), None)

@@ -30,6 +30,8 @@ APOLOGY = "apologise"
 SWEEP_EVERY = 0.5
 LOOK_EVERY = 15.0
 LINGERS_AFTER = 30.0
+# How far back a question goes for its context.
+EARLIER = 3
 # Slack shows public channels to strangers, their buttons, too; a message or a command comes from a member anyway.
 CHECKED = frozenset({"reaction", "shortcut", "press", "form"})
 STRANGER = Outcome(word="ignored", reason="The asker is not a member of the channel.")
@@ -77,7 +79,10 @@ class Handler:
     async def _find(self, run: Run, key: str) -> tuple[str, str, Ask] | None:
         async def read() -> dict[str, Any] | None:
             arrival = await self._inbox.get(key)
-            return asdict(arrival) if arrival else None
+            if arrival is None:
+                return None
+            earlier = await self._earlier(arrival)
+            return asdict(arrival) | {"payload": arrival.payload | ({"earlier": earlier} if earlier else {})}
 
         kept = await keep_trying(run, "read the arrival", read)
         if kept is None:
@@ -91,8 +96,18 @@ class Handler:
             return None
         return arrival.kind, *found
 
+    async def _earlier(self, arrival: Arrival) -> list[str]:
+        """What was asked before in the talk that this goes on with, oldest first."""
+        said: list[str] = []
+        before: Arrival | None = arrival
+        while before and before.payload.get("after") and len(said) < EARLIER:
+            before = await self._inbox.get(before.payload["after"])
+            said += [before.payload["text"]] if before and before.payload.get("text") else []
+        return said[::-1]
+
     async def _record(self, run: Run, name: str, ask: Ask, outcome: Outcome) -> None:
         async def record() -> None:
+            await self._admission.note(name, ask, outcome)
             await self._audit.record(
                 actor=ask.user or "board",
                 action=f"{name}.{ask.verb}",

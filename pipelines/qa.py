@@ -17,7 +17,7 @@ HELP = (
     "*Questions* — `@leadhand QUESTION` or `/ask QUESTION`: I answer from the code and the docs, with the lines that "
     "say so; where there are none I say so, and whom to ask."
 )
-TRIGGERS = Triggers(words={"ask": "answer"}, commands={"/ask": "answer"})
+TRIGGERS = Triggers(words={"ask": "answer"}, commands={"/ask": "answer"}, continues={"question": "answer"})
 
 NO_REPOSITORY = (
     "I know no repository, so I cannot answer questions: set LEADHAND_REPOS to its path or clone URL "
@@ -34,9 +34,14 @@ async def run(ask: Ask, run: Run, *, chat: Chat, library: Library) -> Outcome:
         return await _say(ask, run, chat, NO_REPOSITORY, "told")
     if not ask.text.strip():
         return await _say(ask, run, chat, NO_QUESTION, "asked")
-    made = Answer.model_validate(await keep_trying(run, "find an answer", lambda: _found(ask.text, library)))
+    made = Answer.model_validate(await keep_trying(run, "find an answer", lambda: _found(in_context(ask), library)))
     await answer(ask, run, chat, made)
     return Outcome(word="answered" if made.citations else "abstained", reason=made.text[:200])
+
+
+def in_context(ask: Ask) -> str:
+    """The question with those before it, where it goes on from them: "and on mobile?" alone has nothing to find."""
+    return "\n".join([*ask.earlier, ask.text])
 
 
 async def _say(ask: Ask, run: Run, chat: Chat, text: str, word: str) -> Outcome:

@@ -392,6 +392,7 @@ talk = Table(
     Column("thread_ts", Text, primary_key=True),
     Column("asker", Text, nullable=False),
     Column("said", Text, nullable=False),
+    Column("ask_key", Text, nullable=False),
     Column("bot_turns", Integer, nullable=False),
     Column("updated_at", Moment, nullable=False),
 )

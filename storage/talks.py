@@ -16,17 +16,19 @@ from storage.statements import insert_new
 class Talk:
     """How things stand in one thread.
 
-    `asker` had the bot do something last, and `said` is what the bot said to it, as a word of the record; both empty
-    where only a draft stands there. `bot_turns`: other bots' turns since a person last spoke. `draft_*` are of the
-    latest draft of the thread, empty when there is none.
+    `asker` had the bot do something last, by the ask `ask_key`, and `said` is how that ended, as ABILITY:OUTCOME; all
+    empty where only a draft stands there. `bot_turns`: other bots' turns since a person last spoke. `draft_*` are of
+    the latest draft of the thread, empty when there is none; `draft_later`: it was made after what was said last.
     """
 
     asker: str = ""
     said: str = ""
+    ask_key: str = ""
     bot_turns: int = 0
     draft_id: str = ""
     draft_state: str = ""
     draft_by: str = ""
+    draft_later: bool = False
     questions: tuple[str, ...] = ()
 
 
@@ -39,7 +41,7 @@ class Talks:
     async def of(self, team: str, channel: str, thread_ts: str) -> Talk | None:
         """How things stand there; None where the bot takes no part. Two look-ups by key."""
         c = draft.c
-        columns = (c.id, c.state, c.requested_by, c.body)
+        columns = (c.id, c.state, c.requested_by, c.body, c.created_at)
         here = and_(c.team == team, c.channel == channel, c.thread_ts == thread_ts)
         latest = select(*columns).where(here).order_by(c.created_at.desc()).limit(1)
         async with self._database.session() as session:
@@ -49,15 +51,19 @@ class Talks:
             return None
         fields: dict[str, Any] = {}
         if known is not None:
-            fields |= {name: known[name] for name in ("asker", "said", "bot_turns")}
+            fields |= {name: known[name] for name in ("asker", "said", "ask_key", "bot_turns")}
         if drawn is not None:
             fields |= {"draft_id": drawn.id, "draft_state": drawn.state, "draft_by": drawn.requested_by}
             fields |= {"questions": tuple(drawn.body.get("questions") or ())}
+            fields["draft_later"] = known is None or not known["said"] or drawn.created_at > known["updated_at"]
         return Talk(**fields)
 
-    async def note(self, team: str, channel: str, thread_ts: str, *, asker: str, said: str) -> None:
-        """The bot spoke with somebody there."""
-        await self._put(team, channel, thread_ts, {"asker": asker, "said": said})
+    async def note(
+        self, team: str, channel: str, thread_ts: str, *, asker: str, said: str, ask_key: str, by_bot: bool = False
+    ) -> None:
+        """The bot spoke with somebody there; after a person, other bots have their turns again."""
+        spoke = {"asker": asker, "said": said, "ask_key": ask_key, "updated_at": utc_now()}
+        await self._put(team, channel, thread_ts, spoke if by_bot else spoke | {"bot_turns": 0})
 
     async def bots_turn(self, team: str, channel: str, thread_ts: str) -> int:
         """Another bot asks there: how many turns of bots in a row that makes, this one counted."""
@@ -76,7 +82,7 @@ class Talks:
             new = await session.execute(insert_new(self._database.dialect, talk, row))
             if new.first() is None:
                 change = update(talk).where(_at(team, channel, thread_ts))
-                await session.execute(change.values(updated_at=utc_now(), **values))
+                await session.execute(change.values(**values))
 
 
 def _at(team: str, channel: str, thread_ts: str) -> Any:
@@ -85,4 +91,4 @@ def _at(team: str, channel: str, thread_ts: str) -> Any:
 
 def _new(team: str, channel: str, thread_ts: str) -> dict[str, Any]:
     place = {"team": team, "channel": channel, "thread_ts": thread_ts}
-    return place | {"asker": "", "said": "", "bot_turns": 0, "updated_at": utc_now()}
+    return place | {"asker": "", "said": "", "ask_key": "", "bot_turns": 0, "updated_at": utc_now()}

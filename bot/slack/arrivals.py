@@ -50,6 +50,31 @@ def from_message(body: Body, bot_user: str) -> Arrival | None:
     )
 
 
+def from_talk(body: Body, topic: str, value: str, after: str) -> Arrival:
+    """A message without a mention that goes on with what the bot is doing in its thread.
+
+    `topic` is what with: `question` or `draft`; `value` the draft's id, `after` the key of the ask before it.
+    """
+    event = body["event"]
+    team, channel, ts = team_of(body), event["channel"], event["ts"]
+    return Arrival(
+        key=f"mention:{team}:{channel}:{ts}",
+        kind="continuation",
+        payload={
+            "team": team,
+            "channel": channel,
+            "user": event["user"],
+            "ts": ts,
+            "thread_ts": event["thread_ts"],
+            "text": mask(unescape(str(event.get("text") or "")))[:TEXT_LIMIT],
+            "home": str(event.get("user_team") or event.get("source_team") or ""),
+            "topic": topic,
+            "value": value,
+            "after": after,
+        },
+    )
+
+
 def bot_ids(event: Body) -> list[str]:
     """The bot id and the app id of the bot that wrote a message; empty for a person's."""
     if not event.get("bot_id") or event.get("subtype", "") not in SAID_BY_PEOPLE | {"bot_message"}:

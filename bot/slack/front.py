@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.router import Router
+from bot.slack.follower import Follower
 from bot.slack.hometab import HomeTab
 from bot.slack.workspaces import Workspaces
 from pipelines.core.chat import Chat
 from pipelines.policy.house import House
 from storage.drafts import Drafts
 from storage.inbox import Arrival, Inbox
-from storage.talks import Talks
 from storage.threads import Threads
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Front:
     chat: Chat
     home: HomeTab
     house: House
-    talks: Talks
+    follower: Follower
     poke: Callable[[], None]
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 

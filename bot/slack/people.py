@@ -32,6 +32,7 @@ class People:
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
         self.bot_user = ""
         self.bot_id = ""
+        self.bot_name = "leadhand"
         self.enterprise = ""
         self.team = ""
         self.url = ""
@@ -41,6 +42,7 @@ class People:
         me = await self._client.auth_test()
         self.bot_user, self.bot_id, self.team = str(me["user_id"]), str(me.get("bot_id", "")), str(me["team_id"])
         self.url = str(me.get("url") or "")
+        self.bot_name = str(me.get("user") or self.bot_name)
         self.enterprise = str(me.get("enterprise_id") or "")
 
     def address_of(self, channel: str, ts: str, thread_ts: str = "") -> str:

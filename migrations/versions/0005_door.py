@@ -67,7 +67,7 @@ def _create_choices(moment: sa.DateTime) -> None:
     place = ("team", "channel", "thread_ts")
     op.create_table(
         "talk",
-        *(sa.Column(name, sa.Text(), nullable=False) for name in (*place, "asker", "said")),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in (*place, "asker", "said", "ask_key")),
         sa.Column("bot_turns", sa.Integer(), nullable=False),
         sa.Column("updated_at", moment, nullable=False),
         sa.PrimaryKeyConstraint(*place, name="pk_talk"),

@@ -23,7 +23,7 @@ class Ask(Frozen):
     `value` is what a button carried, `values` what a form held. `openly` says that the answer belongs in the
     thread, not in the asker's ear; `reply_url` answers a command or a shortcut where the bot may not post.
     `bot` are the ids of a bot that asks, its app's among them; `home` is the workspace that the asker belongs to, where
-    the chat said so.
+    the chat said so. `earlier` is what was asked before in the same talk, oldest first, where this goes on from there.
     """
 
     key: str
@@ -40,6 +40,7 @@ class Ask(Frozen):
     reply_url: str = ""
     bot: tuple[str, ...] = ()
     home: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 class Triggers(Frozen):
@@ -47,7 +48,7 @@ class Triggers(Frozen):
 
     `words` are the first words of a mention, `commands` slash commands, `reactions` emoji names,
     `buttons` action ids, `forms` callback ids of modals, `shortcuts` callback ids of message shortcuts, `board` the
-    verb for a card that moved.
+    verb for a card that moved, `continues` what a message without a mention goes on with: `question` or `draft`.
     """
 
     words: dict[str, str] = Field(default_factory=dict)
@@ -57,6 +58,7 @@ class Triggers(Frozen):
     forms: dict[str, str] = Field(default_factory=dict)
     shortcuts: dict[str, str] = Field(default_factory=dict)
     board: str = ""
+    continues: dict[str, str] = Field(default_factory=dict)
 
 
 class Outcome(Frozen):

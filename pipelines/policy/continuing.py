@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from pipelines.core.tickets import Frozen
@@ -23,6 +24,14 @@ NAMES_NOBODY = re.compile(
     r"|maybe|perhaps|hey|ja|nein|gut|danke|warte|sí|si|bueno|espera|oui|non|bon|merci|attends",
     re.IGNORECASE,
 )
+
+SAID: Mapping[str, Said] = {
+    "qa:answered": "answer",
+    "qa:abstained": "unknown",
+    "triage:assessed": "triage",
+    "triage:abstained": "unknown",
+    "follow:told": "news",
+}
 
 
 class Line(Frozen):
@@ -53,6 +62,14 @@ class Verdict(Frozen):
 
     speaks: bool
     reason: str
+
+
+def last_said(said: str, draft_state: str, *, draft_later: bool) -> Said | None:
+    """What the bot said last in a thread, from how its last ask there ended (ABILITY:OUTCOME) and its draft's state."""
+    ability, _, outcome = said.partition(":")
+    if draft_state and (draft_later or ability in {"ticket", "amend"}):
+        return "draft" if draft_state == "open" else "filed"
+    return SAID.get(said) or ("help" if ability == "help" else "asked" if outcome == "asked" else None)
 
 
 def decide(now: Situation) -> Verdict:

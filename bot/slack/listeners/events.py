@@ -57,6 +57,10 @@ async def _on_message(front: Front, body: Body) -> None:
 async def _on_mention(front: Front, body: Body) -> None:
     workspace = await front.workspaces.of(team_of(body))
     arrival = from_message(body, workspace.people.bot_user)
+    if arrival is None:
+        arrival = await front.follower.continues(body, workspace.people)
+    else:
+        front.follower.joined(arrival)
     if arrival and await _may_speak(front, arrival):
         await front.take(arrival)
 
@@ -64,8 +68,8 @@ async def _on_mention(front: Front, body: Body) -> None:
 async def _may_speak(front: Front, arrival: Arrival) -> bool:
     """Every person may, whatever comes of it; another bot where it is allowed, and hears nothing else."""
     said = arrival.payload
-    ids = {*said["bot"], said["user"]}
-    return not said["bot"] or bool(ids & (await front.house.rules(said["team"], said["channel"])).bots)
+    ids = {*said.get("bot", ()), said["user"]}
+    return not said.get("bot") or bool(ids & (await front.house.rules(said["team"], said["channel"])).bots)
 
 
 async def _on_reaction(front: Front, body: Body) -> None:
