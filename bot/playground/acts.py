@@ -1,9 +1,12 @@
 """The acts of a person as control verbs: writing, reacting, pressing, submitting."""
 
+import base64
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bot.playground import typed
+from bot.playground.files import Files, Upload
 from bot.playground.interactions import Interactions
 from bot.playground.named import Named
 from bot.playground.people_acts import PeopleActs
@@ -24,12 +27,13 @@ Find = Callable[[str], tuple[str, Document] | None]
 class Acts:
     """Each verb takes a JSON object and answers one; it raises Impossible with a code and plain words."""
 
-    def __init__(self, talk: Talk, views: Views, interactions: Interactions, sessions: Sessions) -> None:
+    def __init__(self, talk: Talk, views: Views, interactions: Interactions, sessions: Sessions, files: Files) -> None:
         self._talk = talk
         self._workspace = talk.workspace
         self._views = views
         self._interactions = interactions
         self._sessions = sessions
+        self._files = files
         self._named = Named(talk.workspace)
 
     def verbs(self) -> dict[str, Callable[[Document], Awaitable[Document]]]:
@@ -57,11 +61,17 @@ class Acts:
         if body.get("as_bot"):
             return self._webhook(body)
         channel, user = self._named.open_place(body)
-        text = self._typed(body)
+        uploads = _uploads(body.get("files"))
+        text = "" if uploads and not body.get("text") else self._typed(body)
         thread = self._named.thread(channel, body.get("thread_ts"))
         if not self._workspace.is_member(channel, user):
             self._talk.join(channel, user)
-        message = self._talk.post(channel, author_of(self._workspace, user), text, thread_ts=thread)
+        author = author_of(self._workspace, user)
+        if uploads:
+            files = [self._files.add(user, upload) for upload in uploads]
+            message = self._files.share(channel, author, text, files, thread)
+        else:
+            message = self._talk.post(channel, author, text, thread_ts=thread)
         return {"message": self._talk.show(message)}
 
     def _webhook(self, body: Document) -> Document:
@@ -200,3 +210,21 @@ class Acts:
             raise Impossible("message_not_found", "This person sees no such message here.")
         self._talk.drop_whisper(*place)
         return {}
+
+
+def _uploads(given: Any) -> list[Upload]:
+    """The files of a message, each with its bytes in base64. Raises Impossible."""
+    if not isinstance(given, list | None) or any(not isinstance(one, dict) for one in given or []):
+        raise Impossible("invalid_files", "files must be a list of objects.")
+    return [_upload(one) for one in given or []]
+
+
+def _upload(given: Document) -> Upload:
+    name, mimetype = given.get("name"), given.get("mimetype", "")
+    try:
+        content = base64.b64decode(str(given.get("content_base64", "")), validate=True)
+    except ValueError:
+        raise Impossible("invalid_files", "content_base64 must be base64.") from None
+    if not isinstance(name, str) or not name.strip() or not isinstance(mimetype, str):
+        raise Impossible("invalid_files", "A file needs a name, and a mimetype is a text.")
+    return Upload(name.replace("/", "_")[:255], mimetype, content)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.playground.files import Files
 from bot.playground.link import Link
 from bot.playground.refusal import Refused
 from bot.playground.sessions import Sessions
@@ -30,6 +31,7 @@ class Call:
     link: Link
     streams: Streams
     sessions: Sessions
+    files: Files
     token: str = ""
 
     @property
@@ -89,12 +91,12 @@ class Call:
         """A channel that the bot is in. Raises Refused channel_not_found or not_in_channel."""
         return self._joined(self.channel(name))
 
-    def target(self) -> Document:
-        """A channel to post to, by id or by name with or without `#`; as in Slack, reading takes ids only.
+    def target(self, given: str | None = None) -> Document:
+        """A channel to post to, `given` or the call's own, by id or name with or without `#`; reading takes ids only.
 
         Raises Refused channel_not_found, not_in_channel or is_archived.
         """
-        given = self.text("channel")
+        given = self.text("channel") if given is None else given
         ids = {channel["name"]: channel["id"] for channel in self.workspace.channels.all() if not channel["is_im"]}
         return self.writable(self._joined(self._seen(ids.get(given.removeprefix("#"), given))))
 

@@ -67,3 +67,15 @@ def context_changed(workspace: Workspace, user: str, direct: str, entities: list
 
 def _prefix(channel: Document) -> str:
     return "group" if channel["is_private"] else "channel"
+
+
+def file_shared(workspace: Workspace, channel: Document, file: Document) -> Event:
+    """A file_shared event."""
+    about = {"channel_id": channel["id"], "file_id": file["id"], "user_id": file["user"], "file": {"id": file["id"]}}
+    return {"type": "file_shared", **about, "event_ts": workspace.next_ts()}
+
+
+def file_deleted(workspace: Workspace, file: Document) -> Event:
+    """A file_deleted event."""
+    channels = [place["channel"] for place in file.get("places", [])]
+    return {"type": "file_deleted", "file_id": file["id"], "channel_ids": channels, "event_ts": workspace.next_ts()}

@@ -7,6 +7,7 @@ from typing import Any
 from bot.playground import seed
 from bot.playground.acts import Acts
 from bot.playground.calls import Call
+from bot.playground.files import Files
 from bot.playground.responses import Responses
 from bot.playground.sessions import Sessions
 from bot.playground.state import State
@@ -30,6 +31,7 @@ class Room:
     state: State
     streams: Streams
     sessions: Sessions
+    files: Files
     call: Call
 
     @property
@@ -83,7 +85,7 @@ class Rooms:
     def origin(self, origin: str) -> None:
         self._origin = origin
         for room in self:
-            room.talk.origin = origin
+            room.workspace.origin = origin
 
     def meant(self, body: Document) -> Room:
         """The workspace that a control verb is about: its `team`, or that of its channel, view or user."""
@@ -96,7 +98,7 @@ class Rooms:
         with self._store.batch():
             self._teams.put(team.id, {"id": team.id, "bot_user": team.bot_user, "bot_id": team.bot_id})
             room = self._rooms[team.id] = self._build(team)
-            room.talk.origin = self._origin
+            room.workspace.origin = self._origin
             seed.plant(room.workspace, seed.branch(name, domain, self.first.workspace.settings))
         return room
 

@@ -12,6 +12,7 @@ from bot.playground.workspace import Workspace, message_path, mint
 
 COMPANY_FILE = Path(__file__).parent / "company.json"
 SETTINGS = ("name", "domain", "shortcuts")
+TABLES = ("user", "channel", "company", "message", "response_url", "stream", "session", "file")
 SECONDS_PER_HOUR = 3600.0
 NEWCOMERS = (
     ("Noor Haddad", "Owner", "8e5c9a"),
@@ -106,6 +107,7 @@ def bot_user(team: Team, first: Document) -> Document:
 def uproot(workspace: Workspace) -> None:
     """Empty the workspace."""
     with workspace.store.batch():
-        for name in ("user", "channel", "company", "message", "response_url", "stream", "session"):
+        for name in TABLES:
             workspace.table(name).clear()
+        workspace.store.delete_blobs(f"{workspace.team.id}/")
     workspace.index()

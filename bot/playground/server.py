@@ -15,6 +15,8 @@ from bot.playground.control import Control
 from bot.playground.credentials import Credentials
 from bot.playground.faults import Faults
 from bot.playground.feed import Feed
+from bot.playground.file_routes import FileRoutes
+from bot.playground.files import Files
 from bot.playground.guard import make_guard
 from bot.playground.installs import Installs
 from bot.playground.interactions import Interactions
@@ -148,6 +150,7 @@ class _Parts:
         views = Views(feed, team)
         triggers = Triggers(self._timing)
         streams = Streams(talk, self._timing)
+        files = Files(talk)
         sessions = Sessions(talk, streams, feed, self._timing)
         responses = Responses(talk, self._timing)
         interactions = Interactions(talk, self._link, views, triggers, responses)
@@ -155,7 +158,7 @@ class _Parts:
             workspace=workspace,
             talk=talk,
             views=views,
-            acts=Acts(talk, views, interactions, sessions),
+            acts=Acts(talk, views, interactions, sessions, files),
             responses=responses,
             state=State(
                 talk=talk,
@@ -165,15 +168,17 @@ class _Parts:
                 describe_board=self._board.describe,
                 commands=self._commands,
             ),
-            call=Call({}, workspace, talk, views, triggers, self._link, streams, sessions),
+            call=Call({}, workspace, talk, views, triggers, self._link, streams, sessions, files),
             streams=streams,
             sessions=sessions,
+            files=files,
         )
 
     def application(self, host: str, page_dir: Path) -> web.Application:
         """The routes of every part behind one guard."""
         application = web.Application(middlewares=[make_guard(host)], client_max_size=LARGEST_BODY)
         application.add_routes(self._web_api.routes())
+        application.add_routes(FileRoutes(self.rooms, self._installs).routes())
         application.add_routes(self._control.routes())
         application.add_routes(self._oauth.routes())
         application.add_routes(self._board.routes)

@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS document (
     UNIQUE (kind, key)
 )
 """
+BLOBS = "CREATE TABLE IF NOT EXISTS blob (key TEXT PRIMARY KEY, body BLOB NOT NULL)"
 UPSERT = """
 INSERT INTO document (kind, key, body) VALUES (?, ?, ?)
 ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body
@@ -103,6 +104,23 @@ class Store:
             self._tables[name] = Table(self._database, name)
         return self._tables[name]
 
+    def put_blob(self, key: str, body: bytes) -> None:
+        """Write bytes that are too many to be held in memory; they are in the file when this returns."""
+        self._database.execute("INSERT OR REPLACE INTO blob (key, body) VALUES (?, ?)", (key, body))
+
+    def get_blob(self, key: str) -> bytes | None:
+        """The bytes under this key, or None."""
+        found = self._database.execute("SELECT body FROM blob WHERE key = ?", (key,)).fetchone()
+        return found and bytes(found[0])
+
+    def delete_blob(self, key: str) -> None:
+        """Forget the bytes; a key that is not there is no error."""
+        self._database.execute("DELETE FROM blob WHERE key = ?", (key,))
+
+    def delete_blobs(self, prefix: str) -> None:
+        """Forget all bytes whose key begins with the prefix."""
+        self._database.execute("DELETE FROM blob WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
+
     @contextmanager
     def batch(self) -> Iterator[None]:
         """Write everything inside as one transaction; an exception undoes it all, in memory too."""
@@ -158,6 +176,7 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
     database.execute(SCHEMA)
+    database.execute(BLOBS)
     database.execute(f"PRAGMA user_version = {FORMAT}")
 
 

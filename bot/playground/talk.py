@@ -26,8 +26,12 @@ class Talk:
         self._batch = workspace.store.batch
         self.ephemerals: dict[tuple[str, str], Document] = {}
         self.prompts: dict[str, Document] = {}
-        self.origin = ""
         self.on_post: list[Callable[[Document], None]] = []
+
+    @property
+    def origin(self) -> str:
+        """Where the server listens; links lead there."""
+        return self.workspace.origin
 
     def tell(self, channel: Document, *happened: events.Event) -> None:
         """Queue events; an app hears only of channels that its bot is in."""

@@ -24,11 +24,21 @@ KIND_OF = {"apps.connections.open": "app"} | dict.fromkeys(
 OPEN_METHODS = {"api.test", "oauth.v2.access", "oauth.v2.exchange", "tooling.tokens.rotate"}
 # The one scope that a method asks for, of those whose need does not depend on the kind of channel.
 NEEDED_SCOPES = {
+    "agents.sessions.rename": "chat:write",
+    "agents.sessions.setStatus": "chat:write",
+    "assistant.threads.setTitle": "assistant:write",
+    "chat.appendStream": "chat:write",
     "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
+    "chat.startStream": "chat:write",
+    "chat.stopStream": "chat:write",
     "chat.update": "chat:write",
     "emoji.list": "emoji:read",
+    "files.completeUploadExternal": "files:write",
+    "files.delete": "files:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.info": "files:read",
     "reactions.add": "reactions:write",
     "reactions.get": "reactions:read",
     "reactions.remove": "reactions:write",

@@ -10,6 +10,7 @@ from bot.playground.store import Document, Store, Table
 from bot.playground.team import LARKSPUR, Team
 
 SLACKBOT = "USLACKBOT"
+FILE_LINKS = ("url_private", "url_private_download", "permalink")
 TOMBSTONE_TEXT = "This message was deleted."
 
 
@@ -29,6 +30,7 @@ class Workspace:
         self.channels = self.table("channel")
         self.company = self.table("company")
         self._messages = self.table("message")
+        self.origin = ""
         self._last_micros = 0
         self.index()
 
@@ -142,7 +144,14 @@ class Workspace:
         """The message as `conversations.history` shows it; `metadata` as asked by include_all_metadata."""
         hidden = {"channel"} if metadata else {"channel", "metadata"}
         shown = {key: value for key, value in message.items() if key not in hidden}
+        if "files" in shown:
+            shown["files"] = [self.link_file(file) for file in shown["files"]]
         return {**shown, **self.thread_facts(message)}
+
+    def link_file(self, file: Document) -> Document:
+        """A file whose addresses, kept as paths, lead to where the server listens now."""
+        links = {key: f"{self.origin}{file[key]}" for key in FILE_LINKS if key in file}
+        return {**file, **links}
 
 
 def is_reply(message: Document) -> bool:

@@ -7,6 +7,9 @@ from typing import Any
 PATHS = [
     "/api/chat.postMessage",
     "/api/chat.update",
+    "/api/files.getUploadURLExternal",
+    "/api/files.completeUploadExternal",
+    "/api/files.info",
     "/api/agents.sessions.setStatus",
     "/api/assistant.threads.setStatus",
     "/api/chat.startStream",
@@ -43,6 +46,7 @@ PATHS = [
     "/_control/emoji",
     "/_control/look",
     "/_control/nope",
+    "/upload/v1/T0LARKSPUR/nope",
     "/actions/T0LARKSPUR/nope",
 ]
 
@@ -67,12 +71,13 @@ FIELDS = [
     "channel", "user", "text", "ts", "thread_ts", "blocks", "view", "users", "name", "timestamp", "metadata", "action",
     "messageTs", "view_id", "values", "command", "callback_id", "events_url", "event_id", "with", "times", "limit",
     "trigger_id", "user_id", "oldest", "cursor", "markdown_text", "attachments", "chunks",
-    "channel_id", "loading_messages",
+    "channel_id", "loading_messages", "files", "file", "length", "profile", "value",
 ]  # fmt: skip
 GOOD = {
     "channel": "C0GENERAL", "user": "U0MIRA", "text": "x", "command": "/ticket", "name": "eyes", "callback_id": "c",
     "users": "U0MIRA", "user_id": "U0MIRA", "with": "U0WEI", "view": {"type": "home", "blocks": []},
     "action": {"action_id": "a"}, "target": "model", "kind": "429", "channel_id": "C0GENERAL", "status": "active",
+    "filename": "a", "length": 1,
 }  # fmt: skip
 
 
@@ -101,7 +106,7 @@ async def test_odd_fields_get_an_answer(driver: Any) -> None:
         for field in FIELDS
         for value in (ODD if field in ("channel", "text", "blocks", "view", "users", "action") else ODD[4:])
     ]
-    for path in PATHS[:-2]:
+    for path in PATHS[:-3]:
         assert await statuses(driver, path, bodies) == []
     assert (await driver.read("state"))["ok"]
     assert (await driver.read("messages/C0GENERAL"))["ok"]

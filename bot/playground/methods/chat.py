@@ -13,7 +13,7 @@ def post_message(call: Call) -> Document:
     call.required("channel")
     channel = call.target()
     content = app_blocks(call.arguments)
-    more = {**_parts(content), "thread_ts": _thread(call, channel), "metadata": read_metadata(call)}
+    more = {**_parts(content), "thread_ts": read_thread(call, channel), "metadata": read_metadata(call)}
     message = call.talk.post(channel, app_author(call.workspace.team), content.text, **more)
     return {"channel": channel["id"], "ts": message["ts"], "message": call.workspace.present(message, metadata=True)}
 
@@ -22,7 +22,7 @@ def _parts(content: Content) -> Document:
     return {"blocks": content.blocks, "attachments": content.attachments}
 
 
-def _thread(call: Call, channel: Document) -> str | None:
+def read_thread(call: Call, channel: Document) -> str | None:
     """The root of the thread; a reply's ts leads to its root, as in Slack."""
     given = call.text("thread_ts")
     if not given:
@@ -85,7 +85,7 @@ def post_ephemeral(call: Call) -> Document:
     if not call.workspace.is_member(channel, reader["id"]):
         raise Refused("user_not_in_channel")
     content = app_blocks(call.arguments)
-    thread = _thread(call, channel)
+    thread = read_thread(call, channel)
     message = call.talk.whisper(channel, reader["id"], content.text, thread_ts=thread, **_parts(content))
     return {"message_ts": message["ts"]}
 
