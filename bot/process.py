@@ -114,6 +114,7 @@ class Process:
     async def _open(self) -> None:
         parts = self.parts
         self._stack.push_async_callback(parts.database.close)
+        self._stack.push_async_callback(parts.chat.close)
         self._stack.push_async_callback(parts.tracker.close)
         self._stack.push_async_callback(parts.models.close)
         self._stack.push_async_callback(self.link.close)

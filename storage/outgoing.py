@@ -19,6 +19,15 @@ class Claim:
     ts: str
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What was claimed under a key: by which method, as which message (empty: nobody knows), and whether it is done."""
+
+    method: str
+    ts: str
+    done: bool
+
+
 class Outgoing:
     """One row for each thing to be sent, under the sender's own key."""
 
@@ -40,6 +49,18 @@ class Outgoing:
         async with self._database.begin() as session:
             done = update(outgoing).where(outgoing.c.key == key).values(ts=ts, sent_at=utc_now())
             await session.execute(done)
+
+    async def began(self, key: str, ts: str) -> None:
+        """It is on its way as the message `ts`, and not complete."""
+        async with self._database.begin() as session:
+            await session.execute(update(outgoing).where(outgoing.c.key == key).values(ts=ts))
+
+    async def look(self, key: str) -> Sent | None:
+        """What is known of it; None when nobody claimed it."""
+        query = select(outgoing.c.method, outgoing.c.ts, outgoing.c.sent_at).where(outgoing.c.key == key)
+        async with self._database.session() as session:
+            row = (await session.execute(query)).first()
+        return None if row is None else Sent(row.method, row.ts, row.sent_at is not None)
 
     async def clear(self, key: str) -> None:
         """It was not sent, for certain: the next claim is a first one."""

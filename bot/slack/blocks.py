@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.slack.splitting import split
 from bot.slack.text import cut, escape, link
+from bot.slack.untrusted import clean
+from bot.slack.untrusted import mrkdwn as mrkdwn_of
 from pipelines.core.chat import (
     Answer,
     Assessment,
@@ -39,6 +42,7 @@ ENGINES = {
     "rules:no answer": "Drafted by rules: the model did not answer",
     "rules:no use": "Drafted by rules: the model's answer was of no use",
 }
+UNCHECKED = "nothing of it was checked"
 BY_CODE = "Found and checked by code, without a model"
 
 
@@ -186,10 +190,24 @@ def card_news(reply: CardNews) -> tuple[str, list[Block]]:
 
 
 def answer(reply: Answer) -> tuple[str, list[Block]]:
-    """The answer, each quote under the place that it was copied from, and what found it."""
-    quotes = [section(_quoted(citation)) for citation in reply.citations]
-    engine = f"Quoted word for word · {BY_CODE}" if quotes else BY_CODE
-    return cut(escape(reply.text), MESSAGE_LIMIT), [section(escape(reply.text)), *quotes, context(engine)]
+    """The answer with what it rests on: quotes under the place that they were copied from, and what found it."""
+    if reply.by_model:
+        body = mrkdwn_of(clean(reply.text, reply.marks))
+        parts = [part.text for part in split(body, SECTION_LIMIT)][: SECTIONS_LIMIT // SECTION_LIMIT]
+        return cut(body, MESSAGE_LIMIT), [*map(section, parts), *grounds(reply)]
+    return cut(escape(reply.text), MESSAGE_LIMIT), [section(escape(reply.text)), *grounds(reply)]
+
+
+def grounds(reply: Answer) -> list[Block]:
+    """What stands below the words of an answer."""
+    note = f" · {escape(reply.note)}" if reply.note else ""
+    if not reply.by_model:
+        quotes = [section(_quoted(citation)) for citation in reply.citations]
+        return [*quotes, context((f"Quoted word for word · {BY_CODE}" if quotes else BY_CODE) + note)]
+    places = [f"[{number}] {_place(citation)}" for number, citation in enumerate(reply.citations, 1)]
+    checked = UNCHECKED if reply.unchecked else "each line that it names was compared with its file"
+    engine = context(f"Worded by {escape(reply.engine)}; {checked}{note}")
+    return [context("\n".join(places)), engine] if places else [engine]
 
 
 def assessment(reply: Assessment) -> tuple[str, list[Block]]:
@@ -217,15 +235,17 @@ def _suspect(one: Suspect) -> str:
     return f"{place}: {escape('; '.join(one.reasons))}"
 
 
-def _quoted(citation: Citation) -> str:
+def _place(citation: Citation) -> str:
     place = f"{citation.path}:{citation.first}-{citation.last}"
     if citation.url:
-        where = f"{link(citation.url, place)} at {citation.commit[:7]}"
-    else:
-        where = f"{escape(place)} @ {citation.commit[:7]}"
+        return f"{link(citation.url, place)} at {citation.commit[:7]}"
+    return f"{escape(place)} @ {citation.commit[:7]}"
+
+
+def _quoted(citation: Citation) -> str:
     # Three backticks in a file would end the block: the middle dot keeps them apart for the eye alone.
     code = cut(escape(citation.quote.replace("```", "`·`·`")), QUOTE_LIMIT)
-    return f"{where}\n```\n{code}\n```"
+    return f"{_place(citation)}\n```\n{code}\n```"
 
 
 RENDERERS: Mapping[type, Callable[[Any], tuple[str, list[Block]]]] = {

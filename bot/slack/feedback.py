@@ -5,8 +5,8 @@ from __future__ import annotations
 from slack_sdk.models.blocks import ContextActionsBlock, FeedbackButtonsElement
 from slack_sdk.models.blocks.basic_components import FeedbackButtonObject
 
-from bot.slack.blocks import SECTION_LIMIT, Block, render, section
-from pipelines.core.chat import Judged, Preview, Reply
+from bot.slack.blocks import SECTION_LIMIT, Block, grounds, render, section
+from pipelines.core.chat import Answer, Judged, Preview, Reply
 
 # What Slack, or an emulator, answers where it does not know the block.
 REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
@@ -18,7 +18,13 @@ def render_judged(reply: Reply) -> tuple[str, list[Block]]:
     if not isinstance(reply, Judged) or not reply.run:
         return text, blocks
     kind = "draft" if isinstance(reply, Preview) else "answer"
-    return text, [*(blocks or _sections(text)), thumbs(kind, reply.run)]
+    return text, [*(blocks or sections(text)), thumbs(kind, reply.run)]
+
+
+def below(reply: Reply) -> list[Block]:
+    """What stands below a streamed answer: what it rests on, and the thumbs."""
+    blocks = grounds(reply) if isinstance(reply, Answer) else []
+    return [*blocks, thumbs("answer", reply.run)] if isinstance(reply, Judged) and reply.run else blocks
 
 
 def thumbs(kind: str, run: str) -> Block:
@@ -35,7 +41,7 @@ def _thumb(label: str, says: str, choice: str, about: str) -> FeedbackButtonObje
     return FeedbackButtonObject(text=label, accessibility_label=says, value=f"{choice}:{about}")
 
 
-def _sections(text: str) -> list[Block]:
+def sections(text: str) -> list[Block]:
     """A plain text as sections, cut between paragraphs where one is not enough."""
     parts = [""]
     for paragraph in text.split("\n\n"):

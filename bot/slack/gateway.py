@@ -13,15 +13,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.blocks import Block, render
 from bot.slack.feedback import REFUSED, render_judged
 from bot.slack.reader import ThreadReader
+from bot.slack.stream import Lives
 from bot.slack.trouble import error_code, translate
+from bot.slack.wire import EVENT_TYPE
 from bot.slack.workspaces import Workspace, Workspaces
 from pipelines.core.asks import Place
-from pipelines.core.chat import Conversation, Reply
+from pipelines.core.chat import Conversation, Live, Reply
 from pipelines.core.errors import TellPerson, TryAgain
 from storage.audit import Audit
 from storage.outgoing import Outgoing
 
-EVENT_TYPE = "leadhand_reply"
 WORKING_SIGN = "eyes"
 
 T = TypeVar("T")
@@ -38,6 +39,7 @@ class Gateway:
         self._audit = audit
         self._veil = veil
         self._thumbs_known = True
+        self._lives = Lives(workspaces, outgoing, audit, self._post)
 
     async def read(self, place: Place, ts: str) -> Conversation:
         """The thread around message `ts`; `focus` is None when it is gone."""
@@ -46,6 +48,19 @@ class Gateway:
 
     async def post(self, place: Place, reply: Reply, key: str) -> str:
         """Post once for each key. After an unclear failure the thread is searched before it is posted again."""
+        if await self._lives.begun(key):
+            return await self._lives.of(place, "", key).finish(reply)
+        return await self._post(place, reply, key)
+
+    def live(self, place: Place, user: str, key: str) -> Live:
+        """The answer under this key, shown while it is made."""
+        return self._lives.of(place, user, key)
+
+    async def close(self) -> None:
+        """Let go of the answers that are being shown; the next process goes on with them."""
+        await self._lives.close()
+
+    async def _post(self, place: Place, reply: Reply, key: str) -> str:
         claim = await self._outgoing.claim(key, place.channel, "chat.postMessage")
         ts = claim.ts or ("" if claim.first else await self._find(place, key))
         if not ts:

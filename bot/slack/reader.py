@@ -44,8 +44,11 @@ class ThreadReader:
             by_bot=focus is not None and self._is_ours(focus),
         )
 
-    async def find(self, place: Place, event_type: str, key: str) -> str:
-        """The ts of the message posted under this key; empty when there is none."""
+    async def find(self, place: Place, event_type: str, key: str, mark: str = "") -> str:
+        """The ts of the message posted under this key; empty when there is none.
+
+        `mark` begins the id of each step of a streamed answer, whose key comes with its end.
+        """
         if place.thread_ts:
             raws = await self._replies(place.channel, place.thread_ts, metadata=True)
         else:
@@ -53,6 +56,8 @@ class ThreadReader:
         for raw in raws:
             metadata = raw.get("metadata") or {}
             if metadata.get("event_type") == event_type and metadata.get("event_payload", {}).get("key") == key:
+                return str(raw["ts"])
+            if mark and self._is_ours(raw) and f"{mark}-" in str(raw.get("blocks")):
                 return str(raw["ts"])
         return ""
 

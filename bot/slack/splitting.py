@@ -85,7 +85,20 @@ class Splitter:
     def close(self) -> None:
         """Nothing more comes: place what was held back, and close what is open."""
         self._place(final=True)
-        self.parts[-1].closed = self._closing()
+        if len(self.parts) > 1 and not self.parts[-1].body:
+            self.parts.pop()
+        self.parts[-1].closed = self.parts[-1].closed or self._closing()
+        self._width = width(self.parts[-1].text)
+
+    def closed_text(self) -> str:
+        """The last part as it would be if nothing more came."""
+        return self.parts[-1].text + self._closing()
+
+    def add_last(self, text: str) -> None:
+        """Add words below a closed text, in a new part where there is no room."""
+        if self._width + width(text) > self.limit:
+            self.parts.append(Part())
+        self.parts[-1].closed += text
 
     def roll(self) -> None:
         """End this part here, and go on in a new one."""

@@ -37,7 +37,8 @@ def translate(error: Exception) -> LeadhandError:
     if not isinstance(error, SlackApiError):
         return TryAgain(NOT_ANSWERING)
     code, status = error_code(error), int(getattr(error.response, "status_code", 200) or 200)
-    if code in PASSING or status == 429 or status >= 500:
+    # Without a word of Slack's own it was not Slack that answered.
+    if not code or code in PASSING or status == 429 or status >= 500:
         return TryAgain(
             NOT_ANSWERING, _retry_after(error), sure=status == 429 or code in {"ratelimited", "rate_limited"}
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Literal, Protocol
 
 from pipelines.core.asks import Place
 from pipelines.core.tickets import Frozen, Message, Ticket
@@ -81,11 +82,27 @@ class Citation(Frozen):
 
 
 class Answer(Judged):
-    """What a repository says to a question. `text` is plain, names of people and files as they are."""
+    """An answer to a question. `text` is plain, names of people and files as they are; a model's is Markdown.
+
+    `engine` is what worded it: `rules`, or a model's name. The marks [1], [2] of a model's text are its citations, in
+    order; `unchecked` says that there was nothing to check it against. `note` is a word of our code about it.
+    """
 
     text: str
     citations: tuple[Citation, ...] = ()
     engine: str = "rules"
+    unchecked: bool = False
+    note: str = ""
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a model worded it."""
+        return self.engine != "rules"
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """The addresses of its marks, where a page shows the lines."""
+        return {str(number): one.url for number, one in enumerate(self.citations, 1) if one.url}
 
 
 class Suspect(Frozen):
@@ -134,6 +151,37 @@ class Conversation(Frozen):
     veiled: str = ""
 
 
+StepState = Literal["in_progress", "complete", "error"]
+
+
+class Live(Protocol):
+    """An answer that people see while it is made. `step` and `write` return at once and never fail: what they say is
+    shown within a second where the chat can, and otherwise with the end."""
+
+    async def step(self, title: str, state: StepState) -> None:
+        """A step of the work begins, or ended; steps are known by their titles."""
+        ...
+
+    async def write(self, piece: str) -> None:
+        """More of the answer, in Markdown; it may come from a model, and is made harmless."""
+        ...
+
+    def cite(self, marks: Mapping[str, str]) -> None:
+        """The addresses, made by our code, that marks such as [1] lead to; before anything is written."""
+        ...
+
+    async def finish(self, reply: Reply) -> str:
+        """End as this reply; what was written stays where it is the beginning of it, and is replaced where not.
+
+        May be repeated after TryAgain. Returns the message's ts.
+        """
+        ...
+
+    async def stop(self, words: str) -> None:
+        """End where it is, with these words of our code below what was written. May be repeated after TryAgain."""
+        ...
+
+
 class Chat(Protocol):
     """The one way out to people. Every method raises TryAgain for a passing fault, TellPerson for a final one."""
 
@@ -143,6 +191,10 @@ class Chat(Protocol):
 
     async def post(self, place: Place, reply: Reply, key: str) -> str:
         """Post once for each key, whatever fails on the way; returns the message's ts."""
+        ...
+
+    def live(self, place: Place, user: str, key: str) -> Live:
+        """The answer under this key, shown while it is made; the same one for the same key, also after a crash."""
         ...
 
     async def update(self, place: Place, ts: str, reply: Reply) -> None:
@@ -167,4 +219,8 @@ class Chat(Protocol):
 
     async def permalink(self, place: Place, ts: str) -> str:
         """The address of a message; empty when the chat cannot say."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what is being shown; the next process goes on with it."""
         ...
