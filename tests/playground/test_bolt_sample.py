@@ -14,8 +14,8 @@ async def test_a_mention_is_answered_in_its_thread(driver: Any, sample: Any) -> 
     mention = next(event for event in sample.heard if event["type"] == "app_mention")
     assert mention["user"] == "U0MIRA"
     assert mention["client_msg_id"]
-    ids = {line["detail"]["payload"]["event_id"] for line in await driver.deliveries()}
-    assert len(ids) == len(await driver.deliveries()) >= 2
+    first = [line["detail"]["payload"] for line in await driver.deliveries() if "(retry" not in line["summary"]]
+    assert len({payload["event_id"] for payload in first}) == len(first) >= 2
 
 
 async def test_a_reply_in_a_thread_carries_its_thread(driver: Any, sample: Any) -> None:

@@ -111,7 +111,7 @@ async def test_bare_urls_of_apps_become_links_unless_told_not_to(driver: Any, me
 
 MISSING = (
     "chat.scheduleMessage",
-    "files.getUploadURLExternal",
+    "files.list",
     "reactions.list",
     "users.lookupByEmail",
     "users.profile.get",
