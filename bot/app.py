@@ -45,8 +45,10 @@ from storage.links import Links
 from storage.notes import Notes
 from storage.outgoing import Outgoing
 from storage.preferences import Preferences
+from storage.reactions import Reactions
 from storage.talks import Talks
 from storage.threads import Threads
+from storage.traces import Traces
 from storage.votes import Votes
 
 TOOLS = ("chat", "drafts", "links", "votes", "library", "house")
@@ -186,6 +188,9 @@ def make_desk(parts: Parts) -> Desk:
         filing=Filing(directly=parts.house.files_directly, approvers=parts.settings.approvers),
         compose=compose,
         writer=ModelWriter(parts.models, load("ticket"), parts.settings.model_seconds),
+        inbox=parts.inbox,
+        reactions=Reactions(parts.database),
+        traces=Traces(parts.database),
     )
 
 

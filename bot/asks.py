@@ -42,9 +42,27 @@ def _continuation(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     return _ask(arrival, route, thread_ts=root, openly=True, home=said["home"], earlier=earlier, **about)
 
 
+def _reworded(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    found = _mention(arrival, router)
+    return found and (found[0], found[1].model_copy(update={"amends": arrival.payload["amends"]}))
+
+
 def _reaction(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     said = arrival.payload
-    return _ask(arrival, router.reaction(said["name"]), ts=said["ts"], asked_ts=said["ts"], at=float(said["at"]))
+    about = {"ts": said["ts"], "asked_ts": said["ts"], "at": float(said["at"]), "emoji": said["name"]}
+    return _ask(arrival, router.reaction(said["name"]), **about)
+
+
+def _unreaction(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    said = arrival.payload
+    about = {"ts": said["ts"], "at": float(said["at"]), "emoji": said["name"]}
+    return _ask(arrival, router.unreaction(said["name"]), **about)
+
+
+def _change(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    said = arrival.payload
+    thread_ts = said["thread_ts"] or said["ts"]
+    return _ask(arrival, router.change(arrival.kind), thread_ts=thread_ts, ts=said["ts"], at=float(said["at"]))
 
 
 def _shortcut(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
@@ -91,4 +109,8 @@ DOORS: Mapping[str, Callable[[Arrival, Router], tuple[str, Ask] | None]] = {
     "press": _press,
     "form": _form,
     "board": _board,
+    "reask": _reworded,
+    "unreaction": _unreaction,
+    "edit": _change,
+    "deletion": _change,
 }

@@ -24,7 +24,7 @@ class BoardWatch:
     """Turns the moves of linked cards into arrivals; other cards are nobody's business."""
 
     def __init__(
-        self, tracker: Tracker, links: Links, notes: Notes, take: Callable[[Arrival], Awaitable[None]], callback: str
+        self, tracker: Tracker, links: Links, notes: Notes, take: Callable[[Arrival], Awaitable[object]], callback: str
     ) -> None:
         self._tracker = tracker
         self._links = links

@@ -62,6 +62,14 @@ class Router:
         """By the emoji, skin tone aside; None for one that means nothing to us."""
         return self._by("reactions", name.partition("::")[0], "")
 
+    def unreaction(self, name: str) -> Route | None:
+        """By the emoji that was taken back."""
+        return self._by("unreactions", name.partition("::")[0], "")
+
+    def change(self, kind: str) -> Route | None:
+        """By what happened to a message or a channel."""
+        return self._by("changes", kind, "")
+
     def button(self, action_id: str) -> Route | None:
         """By the action id."""
         return self._by("buttons", action_id, "")

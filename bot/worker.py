@@ -13,6 +13,7 @@ from typing import Any
 from bot.admission import Admission
 from bot.asks import read_arrival
 from bot.router import Router
+from bot.standing import overtaken
 from pipelines.core.answers import answer
 from pipelines.core.asks import Ask, Outcome
 from pipelines.core.chat import Chat, Words
@@ -32,6 +33,8 @@ LOOK_EVERY = 15.0
 LINGERS_AFTER = 30.0
 # How far back a question goes for its context.
 EARLIER = 3
+# What happened to messages is no request: it is followed whoever did it.
+CHANGES = frozenset({"edit", "deletion", "unreaction"})
 # Slack shows public channels to strangers, their buttons, too; a message or a command comes from a member anyway.
 CHECKED = frozenset({"reaction", "shortcut", "press", "form"})
 STRANGER = Outcome(word="ignored", reason="The asker is not a member of the channel.")
@@ -125,6 +128,8 @@ class Handler:
         try:
             if (refused := await self._refuse(door, name, ask, run)) is not None:
                 return refused
+            if ended := await overtaken(ask, run, self._inbox):
+                return ended
             await self._sign(ask, run, working=True)
             outcome = await self._abilities[name](ask, run)
         except TellPerson as failure:
@@ -137,6 +142,9 @@ class Handler:
 
     async def _refuse(self, door: str, name: str, ask: Ask, run: Run) -> Outcome | None:
         """The end of an ask that is not served: the house does not allow it, or the asker is no member there."""
+
+        if door in CHANGES:
+            return None
 
         async def ask_house() -> dict[str, Any] | None:
             refusal = await self._admission.refuse(door, name, ask)

@@ -12,8 +12,10 @@ from pipelines.core.chat import Words
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.runs import Run, keep_trying
 from pipelines.core.tickets import Draft
+from pipelines.desk.changing import asking_message
 from pipelines.desk.desk import Desk
 from pipelines.desk.editing import revise
+from pipelines.desk.following import follow_edit
 from pipelines.desk.improving import improve
 from pipelines.desk.opening import FILING_NOW, make, post
 from pipelines.desk.showing import find, present, why_not
@@ -62,6 +64,8 @@ async def run(ask: Ask, run: Run, *, desk: Desk) -> Outcome:
 async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
     """Make the draft of a message or of the asker's words, and show it; file it at once where that is the setting."""
     made = await keep_trying(run, "draft", lambda: make(ask, desk))
+    if "amended" in made:
+        return await _amend(made["amended"], ask, run, desk)
     if "draft" not in made:
         return await _decline(ask, run, desk, Outcome(**made))
     posted = await keep_trying(run, "post the draft", lambda: post(made["draft"], desk))
@@ -72,6 +76,12 @@ async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
     if at_once:
         return await _file(made["draft"], digest, ask, run, desk)
     return Outcome(word="drafted", reason=made["draft"])
+
+
+async def _amend(draft_id: str, ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """The asker edited the words that a draft was asked for with."""
+    word = await follow_edit(draft_id, asking_message(ask.amends), ask, run, desk, request=ask.text)
+    return Outcome(word=word, reason=draft_id)
 
 
 async def _decline(ask: Ask, run: Run, desk: Desk, outcome: Outcome) -> Outcome:
@@ -206,7 +216,7 @@ async def _close(ask: Ask, run: Run, desk: Desk, *, frm: State, to: State) -> Ou
             await desk.audit.record(
                 actor=ask.user, action="card.archive", target=row.card_url, outcome="done", key=row.id
             )
-        if await desk.drafts.move(draft_id, frm={frm}, to=to, claim=ask.key, closed_by=ask.user):
+        if await desk.drafts.move(draft_id, frm={frm}, to=to, claim=ask.key, closed_by=ask.user, closed_at=ask.at):
             return ""
         return await why_not(draft_id, digest, desk)
 

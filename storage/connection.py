@@ -72,6 +72,8 @@ def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     # cut too; one flush per commit is shared by a whole batch of arrivals.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is gone from the file, too, not only from its tables.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

@@ -13,7 +13,8 @@ import importlib
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+import sqlite3
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
@@ -38,6 +39,7 @@ APPLICATION_VERSION = "1"
 # A process that dies while it runs a workflow, again and again, is stopped from doing so by giving that workflow up.
 MAX_RECOVERIES = 50
 SWEEP_SECONDS = 3.0
+UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
 DEAD = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 # Nobody here waits for a message of DBOS, so a poll costs nothing; but a stop waits for the end of one.
 POLL_SECONDS = 0.1
@@ -69,6 +71,20 @@ class Run(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Wait; after a crash only for what is left."""
 
+    async def forget(self, keys: Collection[str]) -> list[str]:
+        """Delete what the engine kept of these workflows, of whatever name; returns the keys of those still running.
+
+        To be called in a step.
+        """
+
+
+class Thorough(sqlite3.Connection):
+    """A connection that leaves nothing of what it deletes in the file."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.execute("PRAGMA secure_delete = ON")
+
 
 Workflow = Callable[[Run, str], Awaitable[None]]
 _Durable = Callable[[str, str], Coroutine[Any, Any, None]]
@@ -76,9 +92,16 @@ _Durable = Callable[[str, str], Coroutine[Any, Any, None]]
 
 class _DurableRun:
     def __init__(
-        self, dbos: type[DBOS], key: str, expected: tuple[type[Exception], ...], away: Exception | None
+        self,
+        dbos: type[DBOS],
+        key: str,
+        *,
+        names: Collection[str],
+        expected: tuple[type[Exception], ...],
+        away: Exception | None,
     ) -> None:
         self.key = key
+        self._names = names
         self._dbos = dbos
         self._expected = expected
         self._away = away
@@ -102,6 +125,18 @@ class _DurableRun:
 
     async def sleep(self, seconds: float) -> None:
         await self._dbos.sleep_async(seconds)
+
+    async def forget(self, keys: Collection[str]) -> list[str]:
+        ids = {f"{name}/{key}": key for name in self._names for key in keys if key != self.key}
+        if not ids:
+            # DBOS takes an empty list for no condition at all.
+            return []
+        found = await self._dbos.list_workflows_async(workflow_ids=list(ids), load_input=False, load_output=False)
+        running = [status.workflow_id for status in found if status.status in UNFINISHED]
+        over = [status.workflow_id for status in found if status.status not in UNFINISHED]
+        if over:
+            await self._dbos.delete_workflows_async(over)
+        return sorted({ids[each] for each in running})
 
 
 class Engine:
@@ -188,7 +223,10 @@ class Engine:
             "name": "leadhand",
             "system_database_url": plain.render_as_string(hide_password=False),
             "dbos_system_schema": ENGINE_SCHEMA,
-            "db_engine_kwargs": {"hide_parameters": True},
+            "db_engine_kwargs": {
+                "hide_parameters": True,
+                **({"connect_args": {"factory": Thorough}} if on_sqlite else {}),
+            },
             "sys_db_pool_size": 10,
             "executor_id": self.executor,
             "application_version": APPLICATION_VERSION,
@@ -203,7 +241,8 @@ class Engine:
             if self._stopped:
                 # Left for the next process: cancelled work stays pending.
                 raise asyncio.CancelledError
-            await workflow(_DurableRun(dbos, key, self._expected, self._away), argument)
+            run = _DurableRun(dbos, key, names=self._workflows, expected=self._expected, away=self._away)
+            await workflow(run, argument)
 
         return dbos.workflow(name=name, max_recovery_attempts=MAX_RECOVERIES)(durable)
 
@@ -285,7 +324,7 @@ class Engine:
 
 
 async def _unfinished(dbos: type[DBOS], *states: str) -> list[WorkflowStatus]:
-    wanted = list(states or ("PENDING", "ENQUEUED", "DELAYED"))
+    wanted = list(states or UNFINISHED)
     return await dbos.list_workflows_async(status=wanted, load_input=False, load_output=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from storage.statements import insert_new
 
 # Measured: the cost of a commit is spread thin enough, and nobody waits for a long transaction.
 BATCH = 50
+LOOKED_UP_TOGETHER = 500
 # Replicas that write at the same time commit their row numbers out of order, by a batch each.
 OUT_OF_ORDER = 4 * BATCH
 
@@ -97,6 +98,37 @@ class Inbox:
         async with self._database.session() as session:
             row = (await session.execute(select(*columns).where(inbox.c.key == key))).mappings().first()
         return None if row is None else Arrival(**row)
+
+    async def known(self, keys: Iterable[str]) -> set[str]:
+        """Which of these keys have arrived."""
+        wanted = sorted(keys)
+        found: set[str] = set()
+        async with self._database.session() as session:
+            for at in range(0, len(wanted), LOOKED_UP_TOGETHER):
+                some = wanted[at : at + LOOKED_UP_TOGETHER]
+                found.update(await session.scalars(select(inbox.c.key).where(inbox.c.key.in_(some))))
+        return found
+
+    async def reword(self, key: str, newer: str) -> str:
+        """Give an arrival the words of `newer`, the arrival that tells of its edit; how it stands now, in a word.
+
+        `stale`: it says this already, was edited later, or is not there; `waiting`: nobody has started on it, so it
+        is done with the new words; `working`; `done`: it was done with other words.
+        """
+        async with self._database.begin() as session:
+            query = select(inbox).where(inbox.c.key.in_((key, newer)))
+            rows = {row["key"]: row for row in (await session.execute(query)).mappings()}
+            if len(rows) < 2:
+                return "stale"
+            row, before, now = rows[key], rows[key]["payload"], rows[newer]["payload"]
+            if before.get("edited") != now["edited"]:
+                if str(before.get("edited", "")) > now["edited"] or before.get("text") == now["text"]:
+                    return "stale"
+                payload = before | {"text": now["text"], "edited": now["edited"]}
+                await session.execute(update(inbox).where(inbox.c.key == key).values(payload=payload))
+            if row["finished_at"] is not None:
+                return "done"
+            return "waiting" if row["started_at"] is None else "working"
 
     async def latest(self) -> int:
         """The number of the newest row; 0 when there is none."""

@@ -44,6 +44,11 @@ class Outgoing:
             ts = await session.scalar(select(outgoing.c.ts).where(outgoing.c.key == key))
             return Claim(first=False, ts=ts or "")
 
+    async def find(self, key: str) -> str:
+        """Slack's name for what was sent under the key; empty when nothing was."""
+        async with self._database.session() as session:
+            return await session.scalar(select(outgoing.c.ts).where(outgoing.c.key == key)) or ""
+
     async def sent(self, key: str, ts: str) -> None:
         """It arrived: `ts` is Slack's name for it."""
         async with self._database.begin() as session:

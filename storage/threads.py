@@ -59,6 +59,15 @@ class Threads:
             rows = await session.execute(query.order_by(thread.c.updated_at.desc()).limit(limit))
             return [(channel, ts) for channel, ts in rows]
 
+    async def knows(self, team: str, channel: str, ts: str) -> bool:
+        """Whether the message is one of those that the bot has read."""
+        return bool(await self.root_of(team, channel, ts))
+
+    async def root_of(self, team: str, channel: str, ts: str) -> str:
+        """The ts of the thread that a known message stands in; empty for one that is not known."""
+        async with self._database.session() as session:
+            return await session.scalar(select(message.c.thread_ts).where(_named(team, channel, ts))) or ""
+
     async def edit(self, team: str, channel: str, ts: str, text: str) -> bool:
         """Give a known message new words; False when it is not known."""
         change = update(message).where(_named(team, channel, ts)).values(text=text)

@@ -59,6 +59,17 @@ class Team:
     async def reacts(self, user: str, ts: str, name: str = "ticket", *, present: bool = True) -> None:
         await self.control("reaction", channel=self.channel, ts=ts, user=who(user), name=name, present=present)
 
+    async def edits(self, user: str, ts: str, text: str) -> None:
+        await self.control("edit-message", channel=self.channel, user=who(user), ts=ts, text=text)
+
+    async def deletes(self, user: str, ts: str) -> None:
+        await self.control("delete-message", channel=self.channel, user=who(user), ts=ts)
+
+    async def comments(self, card: Json) -> list[str]:
+        """What stands under a card, oldest first."""
+        actions = await self.get(f"/1/cards/{card['id']}/actions?filter=commentCard")
+        return [str(action["data"]["text"]) for action in reversed(actions)]
+
     async def commands(self, user: str, command: str, text: str = "") -> Json:
         return await self.control("command", channel=self.channel, user=who(user), command=command, text=text)
 

@@ -42,7 +42,8 @@ def from_message(body: Body, bot_user: str) -> Arrival | None:
             "channel": channel,
             "user": author,
             "ts": ts,
-            "thread_ts": event.get("thread_ts") or "",
+            # The first message of a thread names itself once it has replies, as in an edit or in the history.
+            "thread_ts": "" if event.get("thread_ts") in {None, ts} else event["thread_ts"],
             "text": mask(unescape(without_mention(text, bot_user)))[:TEXT_LIMIT],
             "bot": bot,
             "home": str(event.get("user_team") or event.get("source_team") or ""),

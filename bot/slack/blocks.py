@@ -12,12 +12,16 @@ from bot.slack.untrusted import mrkdwn as mrkdwn_of
 from pipelines.core.chat import (
     Answer,
     Assessment,
+    CardBehind,
+    CardCaughtUp,
     CardNews,
     Citation,
     Closed,
     Filed,
+    Judged,
     Preview,
     Reply,
+    SourceChange,
     Suspect,
     Words,
 )
@@ -43,12 +47,16 @@ ENGINES = {
     "rules:no use": "Drafted by rules: the model's answer was of no use",
 }
 UNCHECKED = "nothing of it was checked"
+AMENDED = ":pencil2: Updated after your edit"
 BY_CODE = "Found and checked by code, without a model"
 
 
 def render(reply: Reply) -> tuple[str, list[Block]]:
     """The fallback text and the blocks of a reply; no blocks where the text is all there is."""
-    return RENDERERS[type(reply)](reply)
+    text, blocks = RENDERERS[type(reply)](reply)
+    if isinstance(reply, Judged) and reply.amended:
+        blocks = [*(blocks or [section(text)]), context(AMENDED)]
+    return text, blocks
 
 
 def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> Block:
@@ -93,6 +101,8 @@ def preview(reply: Preview) -> tuple[str, list[Block]]:
         blocks.append(section(f"*To make it complete, answer in this thread*\n{asked}"))
     if ticket.sources:
         blocks.append(context("Source: " + _sources(ticket)))
+    if reply.change:
+        blocks.append(context(source_change(reply.change)))
     if reply.note:
         blocks.append(
             section(
@@ -104,6 +114,20 @@ def preview(reply: Preview) -> tuple[str, list[Block]]:
     if reply.waiting:
         blocks.append(_decision(reply))
     return cut(text, MESSAGE_LIMIT), blocks
+
+
+def source_change(change: SourceChange) -> str:
+    """What became of the draft's messages, in a line."""
+    parts = ", ".join(map(escape, change.parts))
+    if change.deleted:
+        told = "A message was deleted; what came of it is no longer in this draft" + (f": {parts}." if parts else ".")
+    elif change.empty:
+        told = f"After an edit by <@{change.by}> I see nothing to file here any more; the draft stays as it was."
+    else:
+        told = f"Updated after an edit by <@{change.by}>" + (f": {parts}." if parts else ": the source alone.")
+    if change.kept:
+        told += f" Kept as people typed them: {', '.join(map(escape, change.kept))}."
+    return f"{':wastebasket:' if change.deleted else ':pencil2:'} {told}"
 
 
 def _facts_line(reply: Preview) -> str:
@@ -155,6 +179,7 @@ def _decision(reply: Preview) -> Block:
             button("ticket_edit", "Edit", value),
             button("triage_run", "Triage", value),
             button("ticket_discard", "Discard", value, "danger"),
+            *([button("ticket_redraft", "Draft anew", value)] if reply.change and reply.change.kept else []),
         ],
     }
 
@@ -175,6 +200,9 @@ def filed(reply: Filed) -> tuple[str, list[Block]]:
 
 def closed(reply: Closed) -> tuple[str, list[Block]]:
     """One grey line where the draft was."""
+    if reply.withdrawn:
+        text = "Draft withdrawn: the message that it was made of was deleted."
+        return text, [context(text)]
     what = "Taken back from the board" if reply.undone else "Draft discarded"
     text = f"{what} by <@{reply.by}>: {escape(reply.title)}"
     return text, [context(text)]
@@ -187,6 +215,25 @@ def card_news(reply: CardNews) -> tuple[str, list[Block]]:
     if reply.done:
         return f":tada: Done: {title} was moved to *{escape(reply.list_name)}*{by}.", []
     return f":leftwards_arrow_with_hook: Taken up again: {title} was moved to *{escape(reply.list_name)}*{by}.", []
+
+
+def card_behind(reply: CardBehind) -> tuple[str, list[Block]]:
+    """The card has words that the thread has no longer, and the way to change that."""
+    card = link(reply.card_url, reply.title)
+    if reply.deleted:
+        text = f":wastebasket: A message was deleted that {card} quotes. The card on the board is as it was."
+        press = button("ticket_unquote", "Take the quote out", reply.value)
+    else:
+        text = f":pencil2: <@{reply.by}> edited a message that {card} was made of. The card on the board is as it was."
+        press = button("ticket_comment", "Add the change to the card", reply.value)
+    return text, [section(text), {"type": "actions", "block_id": "ticket_behind", "elements": [press]}]
+
+
+def card_caught_up(reply: CardCaughtUp) -> tuple[str, list[Block]]:
+    """The card has the change now."""
+    what = "The quote of a deleted message is out of" if reply.deleted else "The new words are a comment on"
+    text = f":white_check_mark: {what} {link(reply.card_url, reply.title)}, by <@{reply.by}>."
+    return text, [context(text)]
 
 
 def answer(reply: Answer) -> tuple[str, list[Block]]:
@@ -254,6 +301,8 @@ RENDERERS: Mapping[type, Callable[[Any], tuple[str, list[Block]]]] = {
     Filed: filed,
     Closed: closed,
     CardNews: card_news,
+    CardBehind: card_behind,
+    CardCaughtUp: card_caught_up,
     Answer: answer,
     Assessment: assessment,
 }

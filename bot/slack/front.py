@@ -37,10 +37,15 @@ class Front:
     poke: Callable[[], None]
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def take(self, arrival: Arrival) -> None:
-        """Keep the arrival; on return it is on disk. Raises when it is not, and then Slack must not be told yes."""
-        if await self.inbox.add(arrival):
+    async def take(self, arrival: Arrival) -> bool:
+        """Keep the arrival; on return it is on disk. Raises when it is not, and then Slack must not be told yes.
+
+        Returns whether it is new.
+        """
+        new = await self.inbox.add(arrival)
+        if new:
             self.poke()
+        return new
 
     def soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do, after the ack, what is worthless later: opening a window. The task is held, so that it is not lost."""

@@ -126,6 +126,10 @@ class Gateway:
         await _call(lambda: self._show(reply, send))
         await self._record("chat.update", place, ts, f"{place.team}:{place.channel}:{ts}:{version}")
 
+    async def posted(self, key: str) -> str:
+        """The ts of the message posted under this key; empty when there is none."""
+        return await self._outgoing.find(key)
+
     async def whisper(self, place: Place, user: str, reply: Reply, reply_url: str = "") -> None:
         """Tell one person; through the command's reply address when there is one, since the bot may be a stranger."""
         text, blocks = render(reply)

@@ -24,6 +24,7 @@ class Ask(Frozen):
     thread, not in the asker's ear; `reply_url` answers a command or a shortcut where the bot may not post.
     `bot` are the ids of a bot that asks, its app's among them; `home` is the workspace that the asker belongs to, where
     the chat said so. `earlier` is what was asked before in the same talk, oldest first, where this goes on from there.
+    `amends` is the key of the ask whose words were edited into these; `emoji` the reaction that asked.
     """
 
     key: str
@@ -41,6 +42,8 @@ class Ask(Frozen):
     bot: tuple[str, ...] = ()
     home: str = ""
     earlier: tuple[str, ...] = ()
+    amends: str = ""
+    emoji: str = ""
 
 
 class Triggers(Frozen):
@@ -49,6 +52,7 @@ class Triggers(Frozen):
     `words` are the first words of a mention, `commands` slash commands, `reactions` emoji names,
     `buttons` action ids, `forms` callback ids of modals, `shortcuts` callback ids of message shortcuts, `board` the
     verb for a card that moved, `continues` what a message without a mention goes on with: `question` or `draft`.
+    `unreactions` are emoji that somebody took back, `changes` what happens to messages.
     """
 
     words: dict[str, str] = Field(default_factory=dict)
@@ -59,6 +63,8 @@ class Triggers(Frozen):
     shortcuts: dict[str, str] = Field(default_factory=dict)
     board: str = ""
     continues: dict[str, str] = Field(default_factory=dict)
+    unreactions: dict[str, str] = Field(default_factory=dict)
+    changes: dict[str, str] = Field(default_factory=dict)
 
 
 class Outcome(Frozen):

@@ -58,6 +58,18 @@ class Tracker(Protocol):
         """Take the card off the board; archived or gone already is fine."""
         ...
 
+    async def description(self, card_id: str) -> str | None:
+        """The card's text as it is now, None when the card is gone."""
+        ...
+
+    async def describe(self, card_id: str, text: str) -> None:
+        """Replace the card's text; raises TellPerson when the card is gone."""
+        ...
+
+    async def comment(self, card_id: str, text: str, marker: str) -> None:
+        """Say something under the card, once for each marker, which stands in it; TellPerson when the card is gone."""
+        ...
+
     async def moves(self, since: str) -> list[CardMove]:
         """Cards that changed lists after `since` (ISO 8601 UTC), oldest first."""
         ...

@@ -10,9 +10,13 @@ from pipelines.core.tickets import Frozen, Message, Ticket
 
 
 class Judged(Frozen):
-    """A reply that people may judge; `run` is the key of the ask that made it, empty where they are not asked to."""
+    """A reply that people may judge; `run` is the key of the ask that made it, empty where they are not asked to.
+
+    `amended`: it stands where the answer to earlier words of the same message stood.
+    """
 
     run: str = ""
+    amended: bool = False
 
 
 class Words(Judged):
@@ -20,6 +24,20 @@ class Words(Judged):
 
     text: str
     quote: str = ""
+
+
+class SourceChange(Frozen):
+    """What became of the messages of a draft: somebody, `by`, edited or deleted one.
+
+    `parts` is what changed in the draft, in words; `kept` are the parts whose words a person typed and that stay;
+    `empty` says that nothing to file is left in the messages.
+    """
+
+    by: str = ""
+    deleted: bool = False
+    parts: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    empty: bool = False
 
 
 class Preview(Judged):
@@ -36,6 +54,7 @@ class Preview(Judged):
     improver: str = ""
     requested_by: str = ""
     note: str = ""
+    change: SourceChange | None = None
     waiting: bool = True
 
 
@@ -52,11 +71,31 @@ class Filed(Frozen):
 
 
 class Closed(Frozen):
-    """A draft that came to nothing: discarded, or undone after it was filed."""
+    """A draft that came to nothing: discarded, undone after it was filed, or `withdrawn` with its messages."""
 
     title: str
     by: str
     undone: bool = False
+    withdrawn: bool = False
+
+
+class CardBehind(Frozen):
+    """A message that a filed card was made of changed; `value` comes back with the press that takes the change over."""
+
+    title: str
+    card_url: str
+    by: str
+    value: str
+    deleted: bool = False
+
+
+class CardCaughtUp(Frozen):
+    """The change of a message was taken over to its card, by somebody."""
+
+    title: str
+    card_url: str
+    by: str
+    deleted: bool = False
 
 
 class CardNews(Frozen):
@@ -135,7 +174,7 @@ class Assessment(Judged):
     questions: tuple[str, ...] = ()
 
 
-Reply = Assessment | Words | Preview | Filed | Closed | CardNews | Answer
+Reply = Assessment | Words | Preview | Filed | Closed | CardNews | CardBehind | CardCaughtUp | Answer
 
 
 class Conversation(Frozen):
@@ -199,6 +238,10 @@ class Chat(Protocol):
 
     async def update(self, place: Place, ts: str, reply: Reply) -> None:
         """Replace what message `ts` shows."""
+        ...
+
+    async def posted(self, key: str) -> str:
+        """The ts of the message posted under this key; empty when there is none."""
         ...
 
     async def whisper(self, place: Place, user: str, reply: Reply, reply_url: str = "") -> None:

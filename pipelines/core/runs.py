@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol, TypeVar
 
 from pipelines.core.errors import TellPerson, TryAgain
@@ -27,6 +27,10 @@ class Run(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Wait; a restart waits only for the rest."""
+        ...
+
+    async def forget(self, keys: Collection[str]) -> list[str]:
+        """Delete the records of other runs, in a step; returns the keys of those that are still under way."""
         ...
 
 

@@ -12,8 +12,11 @@ from pipelines.core.chat import Chat
 from pipelines.core.tickets import Draft
 from storage.audit import Audit
 from storage.drafts import Drafts
+from storage.inbox import Inbox
 from storage.links import Links
+from storage.reactions import Reactions
 from storage.threads import Threads
+from storage.traces import Traces
 
 Composer = Callable[..., Draft]
 
@@ -62,3 +65,6 @@ class Desk:
     filing: Filing
     compose: Composer
     writer: Writer
+    inbox: Inbox
+    reactions: Reactions
+    traces: Traces

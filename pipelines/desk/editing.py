@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pipelines.core.answers import answer
 from pipelines.core.asks import Ask, Outcome
@@ -24,7 +24,9 @@ async def revise(ask: Ask, run: Run, desk: Desk) -> Outcome:
         if row.state == "open" and row.digest == ticket.digest:
             return ""
         revised = body.model_copy(update={"tickets": (ticket, *body.tickets[1:])})
-        if await desk.drafts.revise(draft_id, revised.model_dump(mode="json"), ticket.digest, expected=digest):
+        made = revised.model_dump(mode="json")
+        hand = row.hand | dict.fromkeys(differing(body.tickets[0], ticket), ask.user)
+        if await desk.drafts.revise(draft_id, made, ticket.digest, expected=digest, hand=hand, source_change={}):
             return ""
         return await why_not(draft_id, digest, desk)
 
@@ -46,6 +48,22 @@ def edited(ticket: Ticket, values: Mapping[str, str]) -> Ticket:
     }
     title = " ".join(values.get("title", ticket.title).split()) or ticket.title
     return ticket.model_copy(update={"title": title, "type": kind, "sections": sections})
+
+
+def differing(before: Ticket, after: Ticket) -> list[str]:
+    """The fields that differ: `title`, `type`, and the sections of the type that it is now."""
+    told = {"title": (before.title, after.title), "type": (before.type, after.type)}
+    told |= {
+        field.name: (before.sections.get(field.name, ""), after.sections.get(field.name, ""))
+        for field in TEMPLATES[after.type]
+    }
+    return [name for name, (old, new) in told.items() if old.strip() != new.strip()]
+
+
+def labels(kind: TicketType, names: Collection[str]) -> tuple[str, ...]:
+    """Field names as people read them, in the template's order."""
+    known = {"title": "title", "type": "type", **{field.name: field.label.lower() for field in TEMPLATES[kind]}}
+    return tuple(label for name, label in known.items() if name in names)
 
 
 def _typed(value: str, stored: str) -> str:

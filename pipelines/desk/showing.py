@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pipelines.core.asks import Place
-from pipelines.core.chat import Closed, Filed, Preview, Reply
+from pipelines.core.chat import Closed, Filed, Preview, Reply, SourceChange
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.tickets import Draft
 from pipelines.desk.desk import Desk
-from storage.drafts import DraftRow
+from storage.drafts import CLOSED, DraftRow
 
 UNKNOWN = "I no longer have this draft. React with :ticket: to the message again and I will make a new one."
 
@@ -25,6 +25,7 @@ def preview(row: DraftRow, *, waiting: bool = True, note: str = "", improver: st
         improver=improver,
         requested_by=row.requested_by,
         note=note,
+        change=SourceChange.model_validate(row.source_change["change"]) if row.source_change else None,
         waiting=waiting,
     )
 
@@ -50,6 +51,7 @@ async def why_not(draft_id: str, digest: str, desk: Desk) -> str:
         "filed": f"This is already filed: {row.card_url}",
         "discarded": "This draft was discarded. React with :ticket: to the message again for a new one.",
         "undone": "This card was taken back. React with :ticket: to the message again for a new draft.",
+        "withdrawn": "This draft went with the message that it was made of.",
     }[row.state]
 
 
@@ -71,14 +73,21 @@ async def present(draft_id: str, desk: Desk, note: str = "", *, waiting: bool = 
         await desk.chat.post(place, reply, key=f"{row.state}:{row.id}:{row.digest}")
 
 
+async def present_if_shown(draft_id: str, desk: Desk, note: str = "") -> None:
+    """Show what the draft is now; whoever posts a preview that is still on its way sets it right there."""
+    if (await find(draft_id, desk)).preview_ts:
+        await present(draft_id, desk, note)
+
+
 def shown(row: DraftRow, note: str = "", *, waiting: bool = True) -> Reply:
     """The reply that fits the draft's state."""
     body = Draft.model_validate(row.body)
     title = body.tickets[0].title
     if row.state in {"open", "filing"}:
         return preview(row, waiting=waiting and row.state == "open", note=note)
-    if row.state in {"discarded", "undone"}:
-        return Closed(title=title, by=row.closed_by, undone=row.state == "undone")
+    if row.state in CLOSED:
+        undone, withdrawn = row.state == "undone", row.state == "withdrawn"
+        return Closed(title=title, by=row.closed_by, undone=undone, withdrawn=withdrawn)
     return Filed(
         draft_id=row.id,
         title=title,

@@ -36,6 +36,18 @@ class AbsentTracker:
         """Raises TellPerson."""
         _refuse()
 
+    async def description(self, card_id: str) -> str | None:
+        """Raises TellPerson."""
+        _refuse()
+
+    async def describe(self, card_id: str, text: str) -> None:
+        """Raises TellPerson."""
+        _refuse()
+
+    async def comment(self, card_id: str, text: str, marker: str) -> None:
+        """Raises TellPerson."""
+        _refuse()
+
     async def moves(self, since: str) -> list[CardMove]:
         """Nothing moves."""
         return []

@@ -7,6 +7,8 @@ import re
 DESCRIPTION_LIMIT = 16_384
 """Trello's limit of a card's description, counted like JavaScript does: in UTF-16 units."""
 
+CARD_GONE = "That card is gone from the board."
+
 _DONE_WORDS = "done|closed|released|shipped|fixed|completed?|live|resolved"
 _DONE = re.compile(rf"\b(?:{_DONE_WORDS})\b", re.IGNORECASE)
 _NOT_YET = re.compile(r"\b(?:not|to be|ready|almost|nearly|waiting|pending|issues?|bugs?)\b", re.IGNORECASE)

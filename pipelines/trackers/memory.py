@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipelines.core.boards import Card, CardMove, NewCard
 from pipelines.core.errors import TellPerson, TryAgain
-from pipelines.trackers.marks import carries, fit, means_done
+from pipelines.trackers.marks import CARD_GONE, carries, fit, means_done
 from pipelines.trackers.reports import read_report, verify
 
 FaultKind = Literal["429", "500", "lost_reply"]
@@ -32,6 +32,7 @@ class MemoryTracker:
         self._secret = secret
         self._cards: dict[str, Card] = {}
         self._descriptions: dict[str, str] = {}
+        self.comments: dict[str, list[str]] = {}
         self._moves: list[CardMove] = []
         self._faults: list[FaultKind] = []
         self._numbers = itertools.count(1)
@@ -71,6 +72,27 @@ class MemoryTracker:
         card = self._cards.get(card_id)
         if card:
             self._cards[card_id] = card.model_copy(update={"closed": True, "done": False})
+
+    async def description(self, card_id: str) -> str | None:
+        """The card's text, None when the card is gone."""
+        self._play("before")
+        return self._descriptions.get(card_id)
+
+    async def describe(self, card_id: str, text: str) -> None:
+        """Replace the card's text."""
+        self._play("before")
+        self._known(card_id)
+        self._descriptions[card_id] = text
+        self._play("after")
+
+    async def comment(self, card_id: str, text: str, marker: str) -> None:
+        """Say something under the card, once for each marker."""
+        self._play("before")
+        self._known(card_id)
+        said = self.comments.setdefault(card_id, [])
+        if not any(carries(each, marker) for each in said):
+            said.append(fit(text, marker))
+        self._play("after")
 
     async def moves(self, since: str) -> list[CardMove]:
         """Cards that changed lists after `since` (ISO 8601 UTC), oldest first."""
@@ -131,6 +153,10 @@ class MemoryTracker:
     def _find(self, marker: str) -> Card | None:
         marked = (id_ for id_, text in self._descriptions.items() if carries(text, marker))
         return next((self._cards[id_] for id_ in marked if not self._cards[id_].closed), None)
+
+    def _known(self, card_id: str) -> None:
+        if card_id not in self._cards:
+            raise TellPerson(CARD_GONE)
 
     def _target_list(self) -> str:
         wanted = self._wanted_list

@@ -17,6 +17,7 @@ from pipelines.core.boards import Card, CardMove, NewCard
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.trackers.marks import carries, fit, means_done
 from pipelines.trackers.reports import read_actions, read_report, verify
+from pipelines.trackers.trello_texts import CardTexts
 from pipelines.trackers.trello_wire import NotThere, Patience, RejectedCall, Secrets, TrelloSession
 
 Answer = TypeVar("Answer")
@@ -52,14 +53,15 @@ def connect(
     secrets = Secrets(key, token, api_secret)
     session = TrelloSession(secrets, api_url or API_URL, patience or Patience(), connections=THREADS + 1)
     client = pytrello.TrelloClient(key, token, http_service=session)
-    return TrelloTracker(_Board(client, board.strip(), list_name.strip()), session, secrets)
+    return TrelloTracker(_Board(client, board.strip(), list_name.strip()), CardTexts(client), session, secrets)
 
 
 class TrelloTracker:
     """The tracker port over one Trello board. One creation at a time, so that a marker is never made twice."""
 
-    def __init__(self, board: _Board, session: TrelloSession, secrets: Secrets) -> None:
+    def __init__(self, board: _Board, texts: CardTexts, session: TrelloSession, secrets: Secrets) -> None:
         self._board = board
+        self._texts = texts
         self._session = session
         self._secrets = secrets
         self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="trello")
@@ -82,6 +84,18 @@ class TrelloTracker:
     async def archive(self, card_id: str) -> None:
         """Archive the card; archived or gone already is fine."""
         await self._run(lambda: self._board.archive(card_id))
+
+    async def description(self, card_id: str) -> str | None:
+        """The card's description, None when the card is gone."""
+        return await self._run(lambda: self._texts.description(card_id))
+
+    async def describe(self, card_id: str, text: str) -> None:
+        """Replace the card's description; raises TellPerson when the card is gone."""
+        await self._run(lambda: self._texts.describe(card_id, text))
+
+    async def comment(self, card_id: str, text: str, marker: str) -> None:
+        """Comment on the card, once for each marker: the comments are read first."""
+        await self._run(lambda: self._texts.comment(card_id, text, marker), self._maker)
 
     async def moves(self, since: str) -> list[CardMove]:
         """Cards that changed lists after `since` (ISO 8601 UTC; empty: as far back as Trello tells), oldest first."""

@@ -80,6 +80,7 @@ def test_each_audit_action_is_documented(reference: dict[str, str], shipped_text
         doors = ability.TRIGGERS
         verbs = {*doors.words.values(), *doors.commands.values(), *doors.reactions.values(), *doors.buttons.values()}
         verbs |= {*doors.forms.values(), *doors.shortcuts.values(), *filter(None, [doors.board])}
+        verbs |= {*doors.unreactions.values(), *doors.changes.values()}
         acts |= {f"{name}.{verb}" for verb in verbs}
     assert acts >= {"chat.post", "card.create", "ticket.file"}
     assert acts - said == set()

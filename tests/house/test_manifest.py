@@ -47,6 +47,7 @@ EVENTS = {
     "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
     "user_change": {"users:read"},
+    "reaction_removed": {"reactions:read"},
 }
 METHOD = re.compile(r"client\.((?:api|apps|assistant|auth|bots|chat|conversations|reactions|users|views|agents)_\w+)")
 TWO_DOTS = ("apps_", "assistant_", "agents_")

@@ -264,3 +264,45 @@ async def test_a_lease_that_the_server_dropped_is_taken_again(postgres_url: str)
         health.append(await engine.healthy())
     await engine.close(0)
     assert health[-1]
+
+
+async def test_finished_work_is_forgotten_and_running_work_is_named(launch: Launch) -> None:
+    left: list[Any] = []
+    release, running = asyncio.Event(), asyncio.Event()
+
+    async def speak(run: Run, argument: str) -> None:
+        async def words() -> str:
+            return f"words of {argument}"
+
+        await run.step("speak", words)
+        if argument == "slow":
+            running.set()
+            await release.wait()
+
+    async def forget(run: Run, argument: str) -> None:
+        async def act() -> list[str]:
+            return await run.forget(argument.split(",") if argument else [])
+
+        left.append(await run.step("forget", act))
+
+    engine = await launch(speak=speak, forget=forget)
+    for key in ("k1", "k2", "slow"):
+        await engine.start("speak", key, key)
+    await running.wait()
+    for _ in range(500):
+        if await engine.pending() == 1:
+            break
+        await asyncio.sleep(0.02)
+    await engine.start("forget", "f1", "k1,slow,unknown,f1")
+    await engine.start("forget", "f2", "")
+    for _ in range(500):
+        if len(left) == 2:
+            break
+        await asyncio.sleep(0.02)
+    assert sorted(left) == [[], ["slow"]], "itself it cannot forget, and nothing means nothing"
+    release.set()
+    await idle(engine)
+    await engine.start("speak", "k1", "again")
+    await engine.start("forget", "f3", "k2,slow")
+    await idle(engine)
+    assert left[-1] == []

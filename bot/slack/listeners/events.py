@@ -10,10 +10,9 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.arrivals import from_message, from_reaction, team_of
 from bot.slack.front import Front
+from bot.slack.listeners.changes import on_changed, on_deleted, on_unreacted
 from bot.slack.listeners.home import on_home_opened
 from bot.slack.people import People
-from bot.slack.text import unescape
-from pipelines.drafting.mask import mask
 from storage.inbox import Arrival
 
 Body = Mapping[str, Any]
@@ -43,15 +42,8 @@ def is_own(event: Body, people: People) -> bool:
 
 
 async def _on_message(front: Front, body: Body) -> None:
-    event = body["event"]
-    if event.get("subtype") == "message_changed":
-        changed = event["message"]
-        text = mask(unescape(str(changed.get("text") or "")))
-        await front.threads.edit(team_of(body), event["channel"], changed["ts"], text)
-    elif event.get("subtype") == "message_deleted":
-        await front.threads.forget(team_of(body), event["channel"], event["deleted_ts"])
-    else:
-        await _on_mention(front, body)
+    hear_it = BY_SUBTYPE.get(body["event"].get("subtype", ""), _on_mention)
+    await hear_it(front, body)
 
 
 async def _on_mention(front: Front, body: Body) -> None:
@@ -85,10 +77,15 @@ async def _on_user_change(front: Front, body: Body) -> None:
     workspace.people.heard(body["event"]["user"])
 
 
+BY_SUBTYPE: Mapping[str, Callable[[Front, Body], Awaitable[None]]] = {
+    "message_changed": on_changed,
+    "message_deleted": on_deleted,
+}
 HEARD: Mapping[str, Callable[[Front, Body], Awaitable[None]]] = {
     "message": _on_message,
     "app_mention": _on_mention,
     "reaction_added": _on_reaction,
     "user_change": _on_user_change,
+    "reaction_removed": on_unreacted,
     "app_home_opened": on_home_opened,
 }

@@ -33,6 +33,8 @@ class Stage:
     """move(card id, list name): Wei Zhang drags a card"""
     texts: Callable[[], Awaitable[list[str]]]
     """the descriptions of all open cards that hold a marker"""
+    comments: Callable[[str], Awaitable[list[str]]]
+    """what stands under a card, oldest first"""
 
 
 @pytest.fixture
@@ -94,7 +96,10 @@ def memory_stage() -> Stage:
     async def texts() -> list[str]:
         return tracker.descriptions()
 
-    return Stage(tracker, fail, move, texts)
+    async def comments(card_id: str) -> list[str]:
+        return tracker.comments.get(card_id, [])
+
+    return Stage(tracker, fail, move, texts, comments)
 
 
 @pytest.fixture
@@ -120,7 +125,11 @@ def trello_stage(
         cards = await get(f"/1/boards/{await board_id()}/cards")
         return [card["desc"] for card in cards if "leadhand:" in card["desc"]]
 
-    return Stage(connect(), order_fault, move, texts)
+    async def comments(card_id: str) -> list[str]:
+        actions = await get(f"/1/cards/{card_id}/actions?filter=commentCard")
+        return [action["data"]["text"] for action in reversed(actions)]
+
+    return Stage(connect(), order_fault, move, texts, comments)
 
 
 class Ear:

@@ -164,3 +164,25 @@ async def test_an_unknown_list_is_told_with_the_setting_to_change(connect: Any) 
         for call in (tracker.check(), tracker.create(card())):
             with pytest.raises(TellPerson, match=r"Nowhere.*Inbox.*TRELLO_LIST"):
                 await call
+
+
+async def test_a_text_is_read_replaced_and_commented_on_once(stage: Any) -> None:
+    made = await stage.tracker.create(card())
+    assert await stage.tracker.description(made.id) == "Safari 17.4\n\nleadhand:d1"
+    await stage.tracker.describe(made.id, "Firefox\n\nleadhand:d1")
+    assert await stage.tracker.description(made.id) == "Firefox\n\nleadhand:d1"
+    for _ in range(2):
+        await stage.tracker.comment(made.id, "edited since", "leadhand:d1:1.0:a")
+    await stage.tracker.comment(made.id, "edited again", "leadhand:d1:1.0:b")
+    assert await stage.comments(made.id) == [
+        "edited since\n\nleadhand:d1:1.0:a",
+        "edited again\n\nleadhand:d1:1.0:b",
+    ]
+
+
+async def test_texts_of_a_card_that_is_not_there(stage: Any) -> None:
+    unknown = "0123456789abcdef01234567"
+    assert await stage.tracker.description(unknown) is None
+    for call in (stage.tracker.describe(unknown, "text"), stage.tracker.comment(unknown, "text", "marker:1")):
+        with pytest.raises(TellPerson, match="gone"):
+            await call
