@@ -11,15 +11,15 @@ from types import ModuleType
 from typing import Any
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.lacks import find_lacks
+from bot.oauth import make_tenancy
 from bot.router import Router, find_abilities
 from bot.settings import Settings
-from bot.slack.client import connect
 from bot.slack.gateway import Gateway
 from bot.slack.hometab import HomeTab
-from bot.slack.workspaces import OneWorkspace, Workspaces
+from bot.slack.install import Installer
+from bot.slack.workspaces import Workspaces
 from bot.worker import Ability
 from pipelines.core.boards import Tracker
 from pipelines.core.chat import Chat
@@ -68,6 +68,7 @@ class Parts:
     votes: Votes
     audit: Audit
     workspaces: Workspaces
+    installer: Installer | None
     chat: Chat
     home: HomeTab
     house: House
@@ -83,8 +84,9 @@ class Parts:
 def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     """The parts as the settings ask for them. Nothing is contacted yet."""
     database = Database.connect(settings.database)
-    workspaces = OneWorkspace(slack_client(settings, session))
     audit = Audit(database)
+    tenancy = make_tenancy(settings, database, audit, session)
+    workspaces = tenancy.workspaces
     modules = find_abilities()
     ledger = Ledger(database)
     house = make_house(settings, database)
@@ -100,6 +102,7 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         votes=Votes(database),
         audit=audit,
         workspaces=workspaces,
+        installer=tenancy.installer,
         chat=Gateway(workspaces, Outgoing(database), audit, house.veil),
         home=HomeTab(workspaces, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
         house=house,
@@ -119,11 +122,6 @@ def make_house(settings: Settings, database: Database) -> House:
         filing=settings.filing, guests=settings.guests, strangers=settings.strangers, bots=settings.bots
     )
     return House(Preferences(database), defaults, settings.approvers, settings.configurers)
-
-
-def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """The client of the settings' workspace."""
-    return connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
 
 
 def make_tracker(settings: Settings) -> Tracker:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from bot import doctor, logs, models, repository, ticketlines, tryout
+from bot.oauth import print_key
 from bot.playground import company_repo
 from bot.playground import server as playground
 from bot.playground.credentials import Credentials
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     model.add_argument("action", nargs="?", choices=("list", "pull", "check"), help="instead of running it")
     model.add_argument("name", nargs="?", help="a name of the list; the default one unless given")
     commands.add_parser("migrate", help="bring the database to this version")
+    commands.add_parser("keys", help="make a key for LEADHAND_SIGNING_KEYS")
     commands.add_parser("doctor", help="check settings, Slack, Trello and database, and say what to do")
     index = commands.add_parser("index", help="read the repositories that questions are answered from")
     index.add_argument("--repo", default="", metavar="DIR", help="this one instead of those of LEADHAND_REPOS")
@@ -94,6 +96,7 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
         "work": lambda: run_process(settings, Role(hears=False, works=True)),
         "model": lambda: models.run(settings, options.action, options.name),
         "migrate": lambda: run_migration(settings),
+        "keys": print_key,
         "doctor": lambda: doctor.run(settings),
         "index": lambda: repository.run_index(settings, options.repo),
         "ask": lambda: repository.run_ask(settings, options.repo),

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 
-from bot.app import make_tracker, slack_client
+from bot.app import make_tracker
+from bot.oauth import make_own
 from bot.settings import Settings
 from bot.slack.client import whose_token
 from pipelines.core.errors import LeadhandError
@@ -39,7 +40,7 @@ async def _database(settings: Settings) -> str:
 
 async def _slack(settings: Settings) -> str:
     async with aiohttp.ClientSession() as session:
-        who = await whose_token(slack_client(settings, session))
+        who = await whose_token(make_own(settings, session).client)
     over = "Socket Mode" if settings.slack_app_token.get_secret_value() else "signed HTTP"
     return f"the token works, as {who}, over {over}"
 

@@ -24,8 +24,10 @@ from bot.slack.door import SlackLink
 from bot.slack.follower import Follower
 from bot.slack.front import Front
 from bot.slack.http import http_door
+from bot.slack.install import INSTALL, REDIRECT, Installer
 from bot.slack.listeners.events import hear
 from bot.slack.text import host
+from bot.slack.workspaces import Workspaces
 from bot.web import Check, Doors, build, listen
 from bot.worker import APOLOGY, WORKFLOW, Dispatcher, Handler
 from pipelines.core.errors import TellPerson, TryAgain
@@ -86,6 +88,7 @@ class Process:
             home=parts.home,
             house=parts.house,
             follower=Follower(parts.talks, parts.house),
+            audit=parts.audit,
             poke=self._dispatcher.poke,
         )
         self._slack = build_app(
@@ -123,6 +126,9 @@ class Process:
         # Before anything is written: a token that Slack refuses ends the start here.
         await self.link.check_tokens()
         await self._open_database()
+        self._stack.push_async_callback(parts.workspaces.close)
+        await parts.workspaces.open()
+        self._keep(parts.workspaces.run())
         self._stack.push_async_callback(parts.inbox.close)
         self._stack.push_async_callback(parts.home.close)
         if self._role.works:
@@ -144,14 +150,18 @@ class Process:
         settings = self.parts.settings
         secret = settings.slack_signing_secret.get_secret_value()
         over_http = not settings.slack_app_token.get_secret_value()
+        installer = self.parts.installer
         doors = Doors(
             checks=self._checks(),
-            remarks={} if settings.has_trello else {"trello": absent.WORDS},
+            remarks=self._remarks(),
+            pages={INSTALL: installer.start, REDIRECT: installer.finish} if installer else {},
             slack=http_door(self._slack, secret) if over_http else None,
             board=self._on_board if settings.has_trello else None,
         )
         runner, self.port = await listen(build(doors), self._address, settings.port)
         self._stack.push_async_callback(runner.cleanup)
+        if installer:
+            installer.origin = self._origin(settings.slack_api_url)
         if settings.has_trello:
             parts = self.parts
             callback = self._callback()
@@ -159,10 +169,14 @@ class Process:
 
     def _callback(self) -> str:
         """Where the board can reach us; empty when it cannot, and then it is only asked."""
-        settings = self.parts.settings
-        if settings.public_url:
-            return settings.public_url.rstrip("/") + HOOK
-        return f"http://{self._address}:{self.port}{HOOK}" if is_loopback(settings.trello_api_url) else ""
+        origin = self._origin(self.parts.settings.trello_api_url)
+        return origin and origin + HOOK
+
+    def _origin(self, their_address: str) -> str:
+        """Our address for somebody at that address; empty when we do not know it."""
+        if self.parts.settings.public_url:
+            return self.parts.settings.public_url.rstrip("/")
+        return f"http://{self._address}:{self.port}" if is_loopback(their_address) else ""
 
     def _begin(self) -> None:
         """Slack knows us: work can start."""
@@ -194,6 +208,14 @@ class Process:
             checks["trello"] = self._check_board
         return checks
 
+    def _remarks(self) -> dict[str, Check]:
+        remarks: dict[str, Check] = {}
+        if not self.parts.settings.has_trello:
+            remarks["trello"] = _no_board
+        if installer := self.parts.installer:
+            remarks["workspaces"] = functools.partial(_count_workspaces, self.parts.workspaces, installer)
+        return remarks
+
     async def _check_database(self) -> str:
         try:
             await self.parts.database.check()
@@ -218,6 +240,15 @@ class Process:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await self._stack.aclose()
+
+
+async def _no_board() -> str:
+    return absent.WORDS
+
+
+async def _count_workspaces(workspaces: Workspaces, installer: Installer) -> str:
+    remark = await workspaces.remark()
+    return remark or f"No workspace has installed the app yet: open {installer.address}."
 
 
 def is_loopback(address: str) -> bool:

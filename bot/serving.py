@@ -10,6 +10,7 @@ import sys
 import aiohttp
 
 from bot.app import make_parts
+from bot.oauth import check_oauth
 from bot.process import Process, Role
 from bot.settings import Settings
 from pipelines.core.errors import Refused
@@ -66,7 +67,8 @@ def make_data_folder(settings: Settings) -> None:
 
 def check(settings: Settings, role: Role) -> None:
     """What no process can do without. Raises Refused."""
-    if not settings.slack_bot_token.get_secret_value():
+    check_oauth(settings)
+    if not settings.slack_bot_token.get_secret_value() and not settings.has_oauth:
         raise Refused(
             "SLACK_BOT_TOKEN is not set. Create a Slack app from manifest.json, install it and put its tokens into "
             ".env (docs/how-to/slack.md), or run `leadhand try`, which needs no account."

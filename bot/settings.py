@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(SecretStr(""), alias="SLACK_BOT_TOKEN", description="`xoxb-...`")
     slack_app_token: SecretStr = Field(SecretStr(""), alias="SLACK_APP_TOKEN", description="`xapp-...`: Socket Mode.")
     slack_signing_secret: SecretStr = Field(SecretStr(""), alias="SLACK_SIGNING_SECRET", description="For HTTP mode.")
+    slack_client_id: str = Field("", alias="SLACK_CLIENT_ID", description="For OAuth: many workspaces.")
+    slack_client_secret: SecretStr = Field(SecretStr(""), alias="SLACK_CLIENT_SECRET", description="For OAuth.")
+    signing_keys: SecretStr = Field(SecretStr(""), alias="LEADHAND_SIGNING_KEYS", description="Seal stored tokens.")
+    workspaces: Names = Field(frozenset(), alias="LEADHAND_WORKSPACES", description="Team ids that may install.")
     slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL", description="Slack's Web API.")
 
     trello_api_key: SecretStr = Field(SecretStr(""), alias="TRELLO_API_KEY", description="Key of your Power-Up.")
@@ -60,7 +64,7 @@ class Settings(BaseSettings):
         "nothing", alias="LEADHAND_STRANGERS", description="What people of other workspaces may do."
     )
 
-    @field_validator("approvers", "bots", mode="before")
+    @field_validator("approvers", "bots", "workspaces", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return frozenset(value.replace(",", " ").split()) if isinstance(value, str) else value
@@ -111,6 +115,16 @@ class Settings(BaseSettings):
         """Every secret that is set."""
         values = (getattr(self, name) for name in type(self).model_fields)
         return frozenset(v.get_secret_value() for v in values if isinstance(v, SecretStr) and v.get_secret_value())
+
+    @property
+    def has_oauth(self) -> bool:
+        """Whether workspaces install the app by OAuth."""
+        return bool(self.slack_client_id and self.slack_client_secret.get_secret_value())
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that seal stored tokens, the newest first."""
+        return tuple(self.signing_keys.get_secret_value().replace(",", " ").split())
 
     @property
     def has_trello(self) -> bool:

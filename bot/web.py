@@ -20,10 +20,12 @@ class Doors:
     """What the server serves.
 
     A check answers with its trouble in plain words, empty when all is well; a remark is no trouble, only good to know.
+    `pages` are for people's browsers, by path.
     """
 
     checks: dict[str, Check]
-    remarks: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, Check] = field(default_factory=dict)
+    pages: dict[str, Handler] = field(default_factory=dict)
     slack: Handler | None = None
     board: Handler | None = None
 
@@ -37,6 +39,8 @@ def build(doors: Doors) -> web.Application:
     app = web.Application(client_max_size=BODY_LIMIT)
     app.router.add_get("/healthz", _health)
     app.router.add_get("/readyz", ready)
+    for path, page in doors.pages.items():
+        app.router.add_get(path, page, allow_head=False)
     if doors.slack:
         app.router.add_post("/slack/events", doors.slack)
     if doors.board:
@@ -54,7 +58,8 @@ async def _ready(doors: Doors) -> web.Response:
     """Whether asks can be served, and if not, why."""
     troubles = {name: await check() for name, check in doors.checks.items()}
     ready = not any(troubles.values())
-    checks = {name: trouble or "ok" for name, trouble in troubles.items()} | doors.remarks
+    remarks = {name: await remark() for name, remark in doors.remarks.items()}
+    checks = {name: trouble or "ok" for name, trouble in troubles.items()} | remarks
     return web.json_response({"ok": ready, "checks": checks}, status=200 if ready else 503)
 
 

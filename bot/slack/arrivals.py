@@ -181,8 +181,15 @@ def from_form(body: Body, values: Mapping[str, str], approval: str, channel: str
 
 
 def team_of(body: Body) -> str:
-    """The workspace, wherever this kind of body keeps it."""
-    return str(body.get("team_id") or (body.get("team") or {}).get("id") or "")
+    """The workspace that the app is installed in, wherever this kind of body keeps it.
+
+    In a channel shared with another organisation `team_id` and `team` may be the other's: what was said or pressed
+    belongs to the installation that Slack names as the one it delivers for, and a message of ours to our own.
+    """
+    granted, view, message = body.get("authorizations") or [{}], body.get("view") or {}, body.get("message") or {}
+    found = granted[0].get("team_id") or view.get("app_installed_team_id") or body.get("context_team_id")
+    ours = message.get("team") if message.get("bot_id") and "actions" in body else ""
+    return str(found or ours or body.get("team_id") or (body.get("team") or {}).get("id") or "")
 
 
 def place_of(body: Body) -> str:

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.dispatch import on_error
 from bot.slack.front import Front
 from bot.slack.listeners import actions, commands, events, shortcuts, views
+
+
+class Known(AsyncAuthorize):
+    """Bolt's question whose token to use, for each request. Listeners get their client by team, so it costs nothing.
+
+    Bolt's own answers ask Slack and the database, or, where the environment has SLACK_CLIENT_ID, a file of its own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the SDK leaves out the return type
+
+    async def __call__(
+        self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: Any
+    ) -> AuthorizeResult:
+        """Yes."""
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
 
 
 def build_app(client: AsyncWebClient, signing_secret: str, front: Front) -> AsyncApp:
@@ -20,6 +39,7 @@ def build_app(client: AsyncWebClient, signing_secret: str, front: Front) -> Asyn
     """
     app = AsyncApp(
         client=client,
+        authorize=Known(),
         signing_secret=signing_secret or "unused in Socket Mode",
         process_before_response=True,
         logger=logging.getLogger("slack_bolt"),

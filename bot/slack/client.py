@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar, overload
+
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
@@ -12,11 +14,23 @@ from bot.slack.trouble import translate
 
 CALL_TIMEOUT = 10
 
+Client = TypeVar("Client", bound=AsyncWebClient)
 
-def connect(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+
+@overload
+def connect(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient: ...
+
+
+@overload
+def connect(token: str, api_url: str, session: aiohttp.ClientSession, *, kind: type[Client]) -> Client: ...
+
+
+def connect(
+    token: str, api_url: str, session: aiohttp.ClientSession, *, kind: type[AsyncWebClient] = AsyncWebClient
+) -> AsyncWebClient:
     """A client. The SDK would repeat a post whose reply was lost, and make two of it: retries are the gateway's."""
     handlers: list[AsyncRetryHandler] = []
-    return AsyncWebClient(token=token, base_url=api_url, timeout=CALL_TIMEOUT, session=session, retry_handlers=handlers)
+    return kind(token=token or None, base_url=api_url, timeout=CALL_TIMEOUT, session=session, retry_handlers=handlers)
 
 
 async def whose_token(client: AsyncWebClient) -> str:

@@ -14,6 +14,7 @@ from bot.slack.hometab import HomeTab
 from bot.slack.workspaces import Workspaces
 from pipelines.core.chat import Chat
 from pipelines.policy.house import House
+from storage.audit import Audit
 from storage.drafts import Drafts
 from storage.inbox import Arrival, Inbox
 from storage.threads import Threads
@@ -34,6 +35,7 @@ class Front:
     home: HomeTab
     house: House
     follower: Follower
+    audit: Audit
     poke: Callable[[], None]
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -46,6 +48,12 @@ class Front:
         if new:
             self.poke()
         return new
+
+    async def unserved(self, team: str, event: str, why: str) -> None:
+        """Put on record that an event came from a workspace that cannot be answered."""
+        await self.audit.record(
+            actor="slack", action="slack.unserved", target=team, outcome="ignored", key=event, reason=why
+        )
 
     def soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do, after the ack, what is worthless later: opening a window. The task is held, so that it is not lost."""

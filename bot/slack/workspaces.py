@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,6 +10,10 @@ from typing import Protocol
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.people import People
+
+log = logging.getLogger(__name__)
+
+REMOVED = "The app was removed from the workspace, or its token revoked: install it again and set SLACK_BOT_TOKEN."
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,26 @@ class Workspaces(Protocol):
         """Learn who the bot is. Raises SlackApiError for a token that Slack refuses."""
         ...
 
+    async def removed(self, team: str, at: float) -> None:
+        """Slack tells that the app was removed from the team, at that time (seconds since 1970)."""
+        ...
+
+    async def remark(self) -> str:
+        """How many workspaces there are and what is wrong with them, in words; empty where nothing is to say."""
+        ...
+
+    async def open(self) -> None:
+        """The database is there now."""
+        ...
+
+    async def run(self) -> None:
+        """Until cancelled: whatever keeps the workspaces served."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is under way."""
+        ...
+
 
 class OneWorkspace:
     """One workspace by its token: whatever a body calls its team, there is no other."""
@@ -62,3 +87,20 @@ class OneWorkspace:
     async def check(self) -> None:
         """Ask Slack whose token this is."""
         await self.people.identify()
+
+    async def removed(self, team: str, at: float) -> None:
+        """Nothing can be done here: the next token comes by the settings."""
+        log.error("%s", REMOVED, extra={"action": "install"})
+
+    async def remark(self) -> str:
+        """Nothing to say."""
+        return ""
+
+    async def open(self) -> None:
+        """Nothing to do."""
+
+    async def run(self) -> None:
+        """Nothing to do."""
+
+    async def close(self) -> None:
+        """Nothing to do."""

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from bot.router import find_abilities
+from bot.slack import install
 from bot.slack.home import PROMPTS
 from bot.slack.listeners.events import HEARD
 
 # Which scopes Slack's reference lists for a method; nothing where it lists none.
 SCOPES: dict[str, set[str]] = {
     "assistant.threads.setSuggestedPrompts": {"assistant:write"},
+    "auth.revoke": set(),
     "auth.test": set(),
     "apps.connections.open": set(),
     "chat.appendStream": {"chat:write"},
@@ -42,10 +44,12 @@ SCOPES: dict[str, set[str]] = {
 EVENTS = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "app_uninstalled": set(),
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
+    "tokens_revoked": set(),
     "user_change": {"users:read"},
     "reaction_removed": {"reactions:read"},
 }
@@ -95,6 +99,10 @@ def test_the_scopes_are_those_that_methods_and_events_need(manifest: dict[str, A
     assert called <= set(SCOPES), "a method without an entry in this table: look up its scopes"
     needed = {"commands", "assistant:write"}.union(*(SCOPES[name] for name in called), *EVENTS.values())
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
+
+
+def test_the_pages_of_oauth_ask_for_the_same_scopes(manifest: dict[str, Any]) -> None:
+    assert list(install.SCOPES) == manifest["oauth_config"]["scopes"]["bot"], "bot/slack/install.py names them, too"
 
 
 def test_the_docs_give_each_a_reason(manifest: dict[str, Any], docs: str, called: set[str]) -> None:

@@ -12,7 +12,9 @@ from bot.slack.arrivals import from_message, from_reaction, team_of
 from bot.slack.front import Front
 from bot.slack.listeners.changes import on_changed, on_deleted, on_unreacted
 from bot.slack.listeners.home import on_home_opened
+from bot.slack.listeners.removal import REMOVALS, on_removal
 from bot.slack.people import People
+from pipelines.core.errors import TellPerson
 from storage.inbox import Arrival
 
 Body = Mapping[str, Any]
@@ -31,8 +33,18 @@ async def hear(front: Front, body: Body) -> None:
     """Keep what the event means; on return it is on disk. What the bot did itself is nothing to hear."""
     event = body["event"]
     listen = HEARD.get(event["type"])
-    if listen and not is_own(event, (await front.workspaces.of(team_of(body))).people):
+    if listen and (event["type"] in REMOVALS or await _is_by_others(front, body)):
         await listen(front, body)
+
+
+async def _is_by_others(front: Front, body: Body) -> bool:
+    """Where the app is not installed (any more) nothing can be answered: that is put on record."""
+    try:
+        workspace = await front.workspaces.of(team_of(body))
+    except TellPerson as failure:
+        await front.unserved(team_of(body), str(body.get("event_id") or ""), failure.words)
+        return False
+    return not is_own(body["event"], workspace.people)
 
 
 def is_own(event: Body, people: People) -> bool:
@@ -88,4 +100,5 @@ HEARD: Mapping[str, Callable[[Front, Body], Awaitable[None]]] = {
     "user_change": _on_user_change,
     "reaction_removed": on_unreacted,
     "app_home_opened": on_home_opened,
+    **dict.fromkeys(REMOVALS, on_removal),
 }
