@@ -394,3 +394,50 @@ async def test_a_stranger_cannot_act_for_a_persona_that_is_not_there(served: Ser
         400,
         "invalid value for X-Playground-User",
     )
+
+
+def form(**fields: Any) -> aiohttp.FormData:
+    made = aiohttp.FormData()
+    for name, value in fields.items():
+        more = {"filename": "shot.png", "content_type": "image/png"} if name == "file" else {}
+        made.add_field(name, value, **more)
+    return made
+
+
+async def test_an_attachment_becomes_the_cover(served: Served) -> None:
+    card = await served.new_card()
+    place = f"/1/cards/{card['id']}"
+    status, made = await served.raw(
+        "POST", f"{place}/attachments", params=KEYS, data=form(file=b"png", name="Screenshot", setCover="true")
+    )
+    assert (status, made["name"], made["fileName"], made["bytes"]) == (200, "Screenshot", "shot.png", 3)
+    shown = await served.ok("GET", place, attachments="cover")
+    assert (shown["idAttachmentCover"], shown["cover"]["idAttachment"]) == (made["id"], made["id"])
+    assert [one["id"] for one in shown["attachments"]] == [made["id"]]
+    assert (await served.ok("GET", f"{place}/attachments/{made['id']}"))["url"] == made["url"]
+    await served.ok("PUT", place, {"idAttachmentCover": ""})
+    assert await served.ok("GET", f"{place}/attachments", filter="cover") == []
+    status, words = await served.raw("PUT", place, params=KEYS, json={"idAttachmentCover": UNKNOWN})
+    assert (status, words) == (400, "invalid value for idAttachmentCover")
+    await served.ok("PUT", place, {"idAttachmentCover": made["id"]})
+    await served.ok("DELETE", f"{place}/attachments/{made['id']}")
+    assert (await served.ok("GET", place))["idAttachmentCover"] is None
+    kinds = [action["type"] for action in await served.ok("GET", f"{place}/actions", filter="all")]
+    assert {"addAttachmentToCard", "deleteAttachmentFromCard", "updateCard"} <= set(kinds)
+
+
+async def test_broken_forms_get_an_answer(served: Served) -> None:
+    card = await served.new_card()
+    place = f"/1/cards/{card['id']}/attachments"
+    for kind, body in (
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=url\r\n\r\nnope\r\n--x--"),
+        ("application/x-www-form-urlencoded; charset=no-such", b"url=x"),
+    ):
+        status, _ = await served.raw("POST", place, params=KEYS, data=body, headers={"Content-Type": kind})
+        assert status == 400, (kind, body)
+    status, _ = await served.raw("POST", place, params=KEYS, data=form(file=b"x" * (10 * 1024 * 1024 + 1)))
+    assert status == 413
+    status, _ = await served.raw("GET", f"{place}/{UNKNOWN}/download/shot.png", params=KEYS)
+    assert status == 404

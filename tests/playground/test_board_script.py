@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from aiohttp import web
 from trello import ResourceUnavailable, TrelloClient, Unauthorized
 
 from bot.playground.server import Playground, start
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 class Redirected(requests.Session):
@@ -146,6 +149,22 @@ def make_and_change_a_card(client: Any) -> None:
         client.get_card(card.id)
 
 
+def attach_files(client: Any) -> None:
+    (board,) = client.list_boards()
+    card = board.open_lists()[0].add_card("With a picture")
+    card.attach(name="shot.png", mimeType="image/png", file=io.BytesIO(PNG))
+    card.attach(name="run.txt", file=io.BytesIO(b"line one"))
+    card.attach(name="page", url="https://shop.larkspur.example/", setCover=False)
+    shot, log, page = client.get_card(card.id).get_attachments()
+    assert (shot.name, shot.mime_type, shot.bytes, shot.is_upload) == ("shot.png", "image/png", len(PNG), True)
+    assert (log.name, log.mime_type, page.is_upload) == ("run.txt", "text/plain", False)
+    got = client.http_service.get(shot.url, auth=client.oauth)
+    assert (got.status_code, got.content, got.headers["Content-Type"]) == (200, PNG, "image/png")
+    card.remove_attachment(shot.id)
+    assert client.http_service.get(shot.url, auth=client.oauth).status_code == 404
+    assert [item.name for item in card.get_attachments()] == ["run.txt", "page"]
+
+
 def change_lists_and_labels(client: Any) -> None:
     (board,) = client.list_boards()
     ideas = board.add_list("Ideas", pos="top")
@@ -210,7 +229,8 @@ def watch_it(client: Any, callback: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "steps", [walk_the_board, read_a_card, make_and_change_a_card, change_lists_and_labels, search_it]
+    "steps",
+    [walk_the_board, read_a_card, make_and_change_a_card, attach_files, change_lists_and_labels, search_it],
 )
 async def test_a_stock_script_works(script: Any, steps: Any) -> None:
     await script(steps)

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 Json = dict[str, Any]
 Rows = list[Json]
 
 TEXT_LIMIT = 16_384
+LARGEST_UPLOAD = 10 * 1024 * 1024
 
 
 class Refusal(Exception):
@@ -25,6 +27,15 @@ class Refusal(Exception):
 
 INVALID_ID = "invalid id"
 NOT_FOUND = "The requested resource was not found."
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that a call carries."""
+
+    name: str
+    mimetype: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ class Call:
         value = self.params.get(name)
         if value is None:
             return default
-        if isinstance(value, (dict, list)) or len(str(value).encode("utf-16-le", "replace")) > limit * 2:
+        if isinstance(value, (dict, list, Upload)) or len(str(value).encode("utf-16-le", "replace")) > limit * 2:
             raise Refusal(400, f"invalid value for {name}")
         return str(value)
 
@@ -100,12 +111,47 @@ async def read_params(request: web.Request) -> Json:
         return params
     if request.content_type == "application/json":
         return params | _json_object(await request.read())
-    if request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        form = await request.post()
-        return params | {name: value for name, value in form.items() if isinstance(value, str)}
+    if request.content_type == "application/x-www-form-urlencoded":
+        return params | await _read_form(request)
+    if request.content_type == "multipart/form-data":
+        return params | await _read_parts(request)
     if not await request.read():
         return params
     raise Refusal(415, "Send the values as JSON or as a form.")
+
+
+async def _read_form(request: web.Request) -> Json:
+    try:
+        form = await request.post()
+    except (ValueError, LookupError):
+        raise Refusal(400, "Error parsing body: invalid form data") from None
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+async def _read_parts(request: web.Request) -> Json:
+    parts: Json = {}
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader):
+                parts[part.name or ""] = _part(part, await _read_part(part))
+    except (ValueError, LookupError, AssertionError, HttpProcessingError):
+        raise Refusal(400, "Error parsing body: invalid form data") from None
+    return parts
+
+
+async def _read_part(part: BodyPartReader) -> bytes:
+    content = bytearray()
+    while chunk := await part.read_chunk(65_536):
+        content += chunk
+        if len(content) > LARGEST_UPLOAD:
+            raise Refusal(413, "Request Entity Too Large")
+    return bytes(part.decode(bytes(content)))
+
+
+def _part(part: BodyPartReader, content: bytes) -> Upload | str:
+    if part.name != "file":
+        return content.decode(errors="replace")
+    return Upload(part.filename or "file", part.headers.get("Content-Type", ""), content)
 
 
 def _json_object(body: bytes) -> Json:

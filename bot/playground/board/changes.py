@@ -114,6 +114,8 @@ class Changes:
         for name, read in CARD_FIELDS.items():
             if call.has(name):
                 self._set(card, call, name, read(call, name))
+        if call.has("idAttachmentCover"):
+            self.set_cover(card, call, call.text("idAttachmentCover").removeprefix("null") or None)
         for name, kind in (("idLabels", "label"), ("idMembers", "member")):
             if call.has(name):
                 self._set(card, call, name, self._known(kind, call.ids(name)))
@@ -172,6 +174,8 @@ class Changes:
             self._records.actions.delete(action["id"])
         for checklist_id in card["idChecklists"]:
             self._records.checklists.delete(checklist_id)
+        for attachment in card["attachments"]:
+            self._records.store.delete_blob(f"board/{attachment['id']}")
         self._records.cards.delete(card["id"])
         shown = {key: card[key] for key in ("id", "idShort", "shortLink")}
         data = {"card": shown, "list": self._list_name(card["idList"]), **self.board_part(card["idBoard"])}
@@ -184,9 +188,9 @@ class Changes:
             raise Refusal(400, "invalid value for text")
         return self.on_card("commentCard", call, card, text=text, textData={"emoji": {}}, idCard=card["id"])
 
-    def attach(self, card: Json, call: Call, url: str) -> Json:
-        """A link attached to the card."""
-        if not url.startswith(("http://", "https://")):
+    def attach(self, card: Json, call: Call, url: str, upload: Json | None = None) -> Json:
+        """A link attached to the card, or a file: `upload` has what is known of it, and `url` is its path here."""
+        if not upload and not url.startswith(("http://", "https://")):
             raise Refusal(400, "invalid value for url")
         attachment: Json = {
             "id": self._clock.new_id(),
@@ -201,12 +205,19 @@ class Changes:
             "previews": [],
             "url": url,
             "fileName": None,
+            **(upload or {}),
         }
         card["attachments"].append(attachment)
         self._records.cards.put(card["id"], card)
         shown = {key: attachment[key] for key in ("id", "name", "url")}
         self.on_card("addAttachmentToCard", call, card, attachment=shown)
         return attachment
+
+    def set_cover(self, card: Json, call: Call, attachment_id: str | None) -> None:
+        """Show an attachment as the card's cover, or none."""
+        if attachment_id and attachment_id not in [item["id"] for item in card["attachments"]]:
+            raise Refusal(400, "invalid value for idAttachmentCover")
+        self._set(card, call, "idAttachmentCover", attachment_id)
 
     def create_list(self, board: Json, call: Call) -> Json:
         """A list on the board."""

@@ -44,7 +44,7 @@ class Desk:
         shown = subset(self.shapes.card(card), fields)
         parts: dict[str, Callable[[Json], Any]] = {
             "customFieldItems": lambda _: [],
-            "attachments": lambda card: card["attachments"],
+            "attachments": lambda card: [self.shapes.attachment(item) for item in card["attachments"]],
             "members": lambda card: [self.shapes.member(self.records.member(id_)) for id_ in card["idMembers"]],
             "checklists": lambda card: [self.records.checklist(id_) for id_ in card["idChecklists"]],
             "list": lambda card: self.shapes.list(self.records.list(card["idList"])),

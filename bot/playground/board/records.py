@@ -32,6 +32,7 @@ class Records:
             table.clear()
         for table in (self.checklists, self.actions, self.deliveries):
             table.clear()
+        self.store.delete_blobs("board/")
 
     def board(self, ref: str) -> Json:
         """A board by id or short link."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.playground.board import attachments
 from bot.playground.board import serve_apps as apps
 from bot.playground.board import serve_boards as boards
 from bot.playground.board import serve_cards as cards
@@ -89,9 +90,11 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "cards/{card}/checklists", cards.create_checklist),
     ("PUT", "cards/{card}/checkItem/{item}", cards.update_check_item),
     ("PUT", "cards/{card}/checklist/{checklist}/checkItem/{item}", cards.update_check_item),
-    ("GET", "cards/{card}/attachments", cards.attachments),
-    ("POST", "cards/{card}/attachments", cards.attach),
-    ("DELETE", "cards/{card}/attachments/{attachment}", cards.detach),
+    ("GET", "cards/{card}/attachments", attachments.attachments),
+    ("POST", "cards/{card}/attachments", attachments.attach),
+    ("GET", "cards/{card}/attachments/{attachment}", attachments.get_attachment),
+    ("GET", "cards/{card}/attachments/{attachment}/download/{name}", attachments.download),
+    ("DELETE", "cards/{card}/attachments/{attachment}", attachments.detach),
     ("GET", "cards/{card}/members", cards.card_members),
     ("POST", "cards/{card}/members", cards.add_member),
     ("POST", "cards/{card}/idMembers", cards.add_member),
@@ -217,7 +220,7 @@ class Board:
             answer = handler(desk)
             self._hooks.enqueue(changes.happened, shapes)
         self._tell(changes.happened, shapes)
-        return web.json_response(answer)
+        return answer if isinstance(answer, web.Response) else web.json_response(answer)
 
     def _tell(self, actions: list[dict[str, Any]], shapes: Shapes) -> None:
         for action in actions:

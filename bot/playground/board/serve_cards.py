@@ -199,30 +199,6 @@ def _item(desk: Desk) -> tuple[Json, Json]:
     raise Refusal(404, NOT_FOUND)
 
 
-def attachments(desk: Desk) -> Rows:
-    """GET cards/ID/attachments."""
-    found: Rows = desk.card()["attachments"]
-    return found
-
-
-def attach(desk: Desk) -> Json:
-    """POST cards/ID/attachments with a `url`; files are not kept here."""
-    return desk.changes.attach(desk.card(), desk.call, desk.call.text("url"))
-
-
-def detach(desk: Desk) -> Json:
-    """DELETE cards/ID/attachments/ID."""
-    card, wanted = desk.card(), desk.call.path["attachment"]
-    found = next((item for item in card["attachments"] if item["id"] == wanted), None)
-    if found is None:
-        raise Refusal(404, NOT_FOUND)
-    card["attachments"].remove(found)
-    desk.records.cards.put(card["id"], card)
-    shown = {"id": found["id"], "name": found["name"]}
-    desk.changes.on_card("deleteAttachmentFromCard", desk.call, card, attachment=shown)
-    return {"limits": {}}
-
-
 def card_members(desk: Desk) -> Rows:
     """GET cards/ID/members."""
     return [desk.shapes.member(desk.records.member(id_)) for id_ in desk.card()["idMembers"]]

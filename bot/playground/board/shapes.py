@@ -9,6 +9,7 @@ from bot.playground.board.call import Json, Rows
 from bot.playground.board.records import Records
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+NO_COVER = {"idAttachment": None, "color": None, "idUploadedBackground": None, "size": "normal"}
 KEPT_APART = frozenset({"attachments", "created", "user"})
 """Fields of our documents that Trello shows elsewhere or not at all."""
 
@@ -106,13 +107,23 @@ class Shapes:
             "email": None,
             "idMembersVoted": [],
             "limits": {},
-            "manualCoverAttachment": False,
-            "cover": {"idAttachment": None, "color": None, "idUploadedBackground": None, "size": "normal"},
+            "manualCoverAttachment": bool(card["idAttachmentCover"]),
+            "cover": {
+                "idAttachment": card["idAttachmentCover"],
+                "color": None,
+                "idUploadedBackground": None,
+                "size": "normal",
+            },
             "isTemplate": False,
             "cardRole": None,
             "mirrorSourceId": None,
             "pinned": False,
         }
+
+    def attachment(self, attachment: Json) -> Json:
+        """An attachment; an uploaded file's address leads to this server."""
+        url = attachment["url"]
+        return {**attachment, "url": f"{self._origin}{url}" if url.startswith("/") else url}
 
     def _badges(self, card: Json) -> Json:
         items = list(self._items(card))
