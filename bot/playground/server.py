@@ -47,7 +47,7 @@ LARGEST_BODY = 4 * 1024 * 1024
 CLOSING_SECONDS = 0.3
 PAGE_HEADERS = {
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
 

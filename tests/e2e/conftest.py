@@ -66,7 +66,7 @@ async def open_page(browser: Browser, playground: Playground) -> AsyncIterator[O
     complaints: list[str] = []
 
     def check(request: Request) -> None:
-        if not request.url.startswith(playground.url):
+        if not request.url.removeprefix("blob:").startswith(playground.url):
             complaints.append(f"asked {request.url}")
 
     async def open_at(path: str = "/", width: int = 1440, height: int = 900, **options: Any) -> Page:

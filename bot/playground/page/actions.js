@@ -27,8 +27,9 @@ export class Actions {
     return null;
   }
 
-  async send(channel, text, threadTs) {
-    const answer = await this.act("message", { channel, text, ...(threadTs && { thread_ts: threadTs }) });
+  async send(channel, text, threadTs, files = []) {
+    const uploads = files.length > 0 && { files: await Promise.all(files.map(upload)) };
+    const answer = await this.act("message", { channel, text, ...(threadTs && { thread_ts: threadTs }), ...uploads });
     if (answer?.message) this.store.putMessage(channel, answer.message);
     return answer !== null;
   }
@@ -159,4 +160,15 @@ export class Actions {
       this.refused(error);
     }
   }
+}
+
+/** A file as the control API takes it. */
+async function upload(file) {
+  const bytes = await new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(reader.result.slice(reader.result.indexOf(",") + 1)));
+    reader.addEventListener("error", () => reject(reader.error));
+    reader.readAsDataURL(file);
+  });
+  return { name: file.name, mimetype: file.type, content_base64: bytes };
 }

@@ -19,7 +19,8 @@ export class ChannelView {
       label: "Message",
       commands: true,
       extras: [shortcutButton(this.store, page.actions)],
-      send: (text) => this.send(text),
+      attach: true,
+      send: (text, files) => this.send(text, files),
       onUp: () => this.timeline.list.editLast(),
     });
     this.outside = el("p", { class: "outside", hidden: true });
@@ -89,11 +90,11 @@ export class ChannelView {
     return this.page.actions.older(this.store.channelId).then(() => this.timeline.update());
   }
 
-  send(text) {
+  send(text, files) {
     const { channelId } = this.store;
     if (this.timeline.pinned) this.timeline.atFoot = true;
     else this.timeline.toNewest();
-    return this.page.say(channelId, text);
+    return this.page.say(channelId, text, null, files);
   }
 
   /** Opens at one message, loading as far back as it takes. */

@@ -2,6 +2,8 @@
 
 import { el, hereUrl, icon, safeUrl } from "./dom.js";
 
+/** What the server shows inline; it sends everything else as a download. */
+const SHOWN = /^image\/(?:png|jpeg|gif|webp)$/;
 const UNITS = ["B", "KB", "MB", "GB"];
 
 /** A count of bytes in words. */
@@ -24,9 +26,9 @@ export function fileNodes(files) {
 function fileNode(file) {
   const name = file.title || file.name || "file";
   if (file.mode === "tombstone" || file.mode === "hidden_by_limit") return el("div", { class: "file-chip muted" }, "This file was deleted.");
-  const address = file.url_private ?? file.url_private_download;
-  const image = file.mimetype?.startsWith("image/") && localImage(address, file.alt_txt || name, { class: "file-image" });
-  if (!image) return fileChip({ name, detail: details(file), address, download: file.url_private_download });
+  const address = `/_control/files/${encodeURIComponent(file.id)}`;
+  const image = SHOWN.test(file.mimetype) && localImage(address, file.alt_txt || name, { class: "file-image" });
+  if (!image) return fileChip({ name, detail: details(file), download: address });
   const open = el("a", { href: image.src, target: "_blank", rel: "noopener noreferrer", class: "file-open" }, image);
   return el("figure", { class: "file", data: { testid: "file" } }, el("figcaption", {}, name), open);
 }

@@ -89,11 +89,11 @@ export class HomeTab {
   drawPrompts() {
     const offer = this.channel && this.tab === "messages" ? this.store.prompts[this.channel.id] : null;
     this.prompts.hidden = !offer;
-    if (offer) fill(this.prompts, offer.title && el("span", { class: "muted" }, offer.title), offer.prompts.map((prompt) => this.prompt(prompt)));
+    if (offer) fill(this.prompts, offer.title && el("span", { class: "prompts-title" }, offer.title), offer.prompts.map((prompt) => this.prompt(prompt)));
   }
 
   prompt({ title, message }) {
     const say = () => this.page.say(this.channel.id, message);
-    return el("button", { type: "button", class: "button small", title: message, on: { click: say } }, title);
+    return el("button", { type: "button", class: "button small prompt", title: message, on: { click: say } }, title);
   }
 }

@@ -138,9 +138,9 @@ class Page {
   }
 
   /** What was typed: a command where it begins with a known one, else a message. */
-  say(channel, text, threadTs) {
+  say(channel, text, threadTs, files = []) {
     const word = /^\/[a-z0-9_-]+(?=\s|$)/i.exec(text)?.[0];
-    if (!word) return this.actions.send(channel, text, threadTs);
+    if (!word || files.length) return this.actions.send(channel, text, threadTs, files);
     const known = this.store.commands.some((entry) => entry.command === word);
     if (known && !threadTs) return this.actions.command(channel, text);
     toast(known ? `${word} does not work in threads. Use it in the channel.` : `${word} is not a command. Type / to see them.`);

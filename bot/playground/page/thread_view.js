@@ -13,10 +13,15 @@ export class ThreadView {
     this.store = page.store;
     this.list = new MessageList(page, { inThread: true, label: "Thread" });
     this.scroller = el("div", { class: "scroller", tabindex: "-1" }, this.list.element);
+    this.atFoot = true;
+    this.scroller.addEventListener("scroll", () => (this.atFoot = this.isAtFoot()), { passive: true });
+    const observer = new ResizeObserver(() => this.atFoot && this.toFoot());
+    for (const node of [this.scroller, this.list.element]) observer.observe(node);
     this.composer = new Composer(this.store, {
       testid: "thread-composer",
       label: "Reply",
-      send: (text) => page.say(this.store.channelId, text, this.store.threadTs),
+      attach: true,
+      send: (text, files) => page.say(this.store.channelId, text, this.store.threadTs, files),
       onUp: () => this.list.editLast(),
     });
     this.where = el("span", { class: "pane-topic" });
@@ -42,8 +47,18 @@ export class ThreadView {
     this.list.clear();
     if (threadTs === null) return;
     this.update();
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.atFoot = true;
+    this.toFoot();
     this.composer.focus();
+  }
+
+  isAtFoot() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < AT_FOOT;
+  }
+
+  toFoot() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   update() {
@@ -52,9 +67,7 @@ export class ThreadView {
     if (threadTs === null || !channel) return;
     fill(this.where, `${channel.is_im ? "" : "#"}${this.store.title(channel)}`);
     this.composer.element.hidden = !this.store.isMember(channel) || Boolean(channel.is_archived);
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    const atFoot = scrollHeight - scrollTop - clientHeight < AT_FOOT;
     this.list.show(this.store.history(channelId).thread(threadTs, personaId), channelId);
-    if (atFoot) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (this.atFoot) this.toFoot();
   }
 }

@@ -19,7 +19,9 @@ export class Timeline {
     this.scroller = el("div", { class: "scroller", tabindex: "-1" }, this.above, this.list.element);
     this.element = el("div", { class: "timeline" }, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    new ResizeObserver(() => this.resized()).observe(this.scroller);
+    // The list grows by itself, too, when a picture has come.
+    const observer = new ResizeObserver(() => this.resized());
+    for (const node of [this.scroller, this.list.element]) observer.observe(node);
     this.reset(null);
   }
 
