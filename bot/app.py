@@ -16,6 +16,8 @@ from bot.lacks import find_lacks
 from bot.oauth import make_tenancy
 from bot.router import Router, find_abilities
 from bot.settings import Settings
+from bot.slack.admission import Admission
+from bot.slack.emoji import Emoji
 from bot.slack.gateway import Gateway
 from bot.slack.hometab import HomeTab
 from bot.slack.install import Installer
@@ -51,7 +53,7 @@ from storage.threads import Threads
 from storage.traces import Traces
 from storage.votes import Votes
 
-TOOLS = ("chat", "drafts", "links", "votes", "library", "house")
+TOOLS = ("chat", "drafts", "links", "votes", "library", "house", "threads")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Parts:
     home: HomeTab
     house: House
     talks: Talks
+    admission: Admission
     tracker: Tracker
     library: Library
     ledger: Ledger
@@ -89,7 +92,7 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     workspaces = tenancy.workspaces
     modules = find_abilities()
     ledger = Ledger(database)
-    house = make_house(settings, database)
+    house, talks = make_house(settings, database), Talks(database)
     drafts, notes = Drafts(database), Notes(database)
     return Parts(
         settings=settings,
@@ -106,7 +109,8 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         chat=Gateway(workspaces, Outgoing(database), audit, house.veil),
         home=HomeTab(workspaces, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
         house=house,
-        talks=Talks(database),
+        talks=talks,
+        admission=Admission(workspaces, house, talks),
         tracker=make_tracker(settings),
         library=Library(settings.repos, settings.data / "repositories", Knowledge(database)),
         ledger=ledger,
@@ -167,6 +171,8 @@ def wire_abilities(parts: Parts) -> dict[str, Ability]:
     """Each ability with the parts that its `run` names as keyword arguments."""
     tools = {name: getattr(parts, name) for name in TOOLS} | {
         "desk": make_desk(parts),
+        "standing": parts.admission.standing,
+        "unknown_emoji": Emoji(parts.workspaces).unknown,
         "compose": compose,
         "models": parts.models,
         "helps": find_helps(parts.modules),

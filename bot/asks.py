@@ -84,7 +84,8 @@ def _press(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
 
 def _form(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     said = arrival.payload
-    return _ask(arrival, router.form(said["form"]), value=said["value"], values=said["values"])
+    about = {"value": said["value"], "values": said["values"], "reply_url": said.get("reply_url", "")}
+    return _ask(arrival, router.form(said["form"]), **about)
 
 
 def _board(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:

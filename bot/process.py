@@ -15,7 +15,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.admission import Admission
 from bot.app import Parts, wire_abilities
 from bot.boardwatch import BoardWatch
 from bot.slack.bolt import build_app
@@ -67,7 +66,7 @@ class Process:
             abilities,
             parts.chat,
             parts.audit,
-            admission=Admission(parts.workspaces, parts.house, parts.talks),
+            admission=parts.admission,
             changed=parts.home.changed,
         )
         self._engine = Engine(
@@ -87,6 +86,7 @@ class Process:
             chat=parts.chat,
             home=parts.home,
             house=parts.house,
+            admission=parts.admission,
             follower=Follower(parts.talks, parts.house),
             audit=parts.audit,
             poke=self._dispatcher.poke,

@@ -46,6 +46,8 @@ class Router:
         """By the first words after the bot's name; anything else is a question."""
         text = text.strip()
         bare = LEAD_IN.sub("", text)
+        if whole := self._by("exact", " ".join(bare.lower().split()).rstrip("!. "), ""):
+            return whole
         for phrase, ability, verb in self._phrases:
             found = re.match(rf"{re.escape(phrase)}\b", bare, re.IGNORECASE)
             if found:
@@ -56,7 +58,13 @@ class Router:
 
     def command(self, name: str, text: str) -> Route:
         """By the slash command; one that nobody serves yet is answered as if it were said."""
-        return self._by("commands", name, text.strip()) or self.mention(f"{name.removeprefix('/')} {text}")
+        text = text.strip()
+        first, _, rest = text.partition(" ")
+        return (
+            self._by("commands", f"{name} {first.lower()}", rest.strip())
+            or self._by("commands", name, text)
+            or self.mention(f"{name.removeprefix('/')} {text}")
+        )
 
     def reaction(self, name: str) -> Route | None:
         """By the emoji, skin tone aside; None for one that means nothing to us."""

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.admission import Admission
 from bot.asks import read_arrival
 from bot.router import Router
+from bot.slack.admission import Admission
 from bot.standing import overtaken
 from pipelines.core.answers import answer
 from pipelines.core.asks import Ask, Outcome
@@ -154,7 +154,7 @@ class Handler:
             quietly = Outcome(word="ignored", reason=refusal["reason"])
             privately = ask.model_copy(update={"openly": False})
             return await self._say(privately, run, refusal["words"], "refused") if refusal["words"] else quietly
-        if door in CHECKED and not await self._belongs(ask, run):
+        if door in CHECKED and ask.place.channel and not await self._belongs(ask, run):
             return await self._turn_away(door, ask, run)
         return None
 

@@ -80,6 +80,11 @@ class Threads:
         async with self._database.begin() as session:
             return (await session.execute(gone.returning(message.c.ts))).first() is not None
 
+    async def forget_person(self, team: str, user: str) -> None:
+        """Remove every message of a person who does not want to be read."""
+        async with self._database.begin() as session:
+            await session.execute(delete(message).where(message.c.team == team, message.c.user == user))
+
 
 def _named(team: str, channel: str, ts: str) -> ColumnElement[bool]:
     return and_(message.c.team == team, message.c.channel == channel, message.c.ts == ts)

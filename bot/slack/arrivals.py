@@ -163,7 +163,7 @@ def from_press(body: Body, action: Body) -> Arrival:
     )
 
 
-def from_form(body: Body, values: Mapping[str, str], approval: str, channel: str) -> Arrival:
+def from_form(body: Body, values: Mapping[str, str], approval: str, channel: str, reply_url: str = "") -> Arrival:
     """A modal that was saved; its view id is unique to the time it was opened."""
     view = body["view"]
     return Arrival(
@@ -175,6 +175,7 @@ def from_form(body: Body, values: Mapping[str, str], approval: str, channel: str
             "user": body["user"]["id"],
             "form": view["callback_id"],
             "value": approval,
+            "reply_url": reply_url,
             "values": {name: mask(text) for name, text in values.items()},
         },
     )

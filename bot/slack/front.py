@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.router import Router
+from bot.slack.admission import Admission
 from bot.slack.follower import Follower
 from bot.slack.hometab import HomeTab
 from bot.slack.workspaces import Workspaces
@@ -34,6 +35,7 @@ class Front:
     chat: Chat
     home: HomeTab
     house: House
+    admission: Admission
     follower: Follower
     audit: Audit
     poke: Callable[[], None]

@@ -43,6 +43,7 @@ SCOPES = (
     "channels:read",
     "chat:write",
     "commands",
+    "emoji:read",
     "groups:history",
     "groups:read",
     "im:history",

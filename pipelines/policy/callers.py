@@ -22,10 +22,9 @@ REPORTS = frozenset(
         "help.unknown",
         "help.solve",
         "follow.moved",
-        "follow_up.go_on",
         "preferences.opt_out",
         "preferences.opt_in",
-        "register.mine",
+        "reports.mine",
     }
 )
 NOTHING = {
@@ -42,6 +41,8 @@ REPORTS_ONLY = {
 MUTED = "I am muted in this channel, so I post nothing here. `/leadhand unmute` ends that."
 # What would post to the channel; other commands answer their asker alone.
 PUBLIC = frozenset({"ticket.draft", "triage.assess_message"})
+# Said to the bot in so many words, and answered in private: it must be possible to end the silence.
+UNHUSHED = frozenset({"preferences.mute", "preferences.unmute", "preferences.opt_out", "preferences.opt_in"})
 PRIVATE_DOORS = frozenset({"command", "shortcut", "form"})
 
 
@@ -116,7 +117,7 @@ def _refuse_bot(caller: Caller, rules: Rules) -> Refusal | None:
 
 def hush(door: str, act: str, rules: Rules) -> Refusal | None:
     """Why a muted channel hears nothing; what answers its asker alone goes on, and so do presses on what stands."""
-    if not rules.muted or (door in {"press", "form"} and act not in PUBLIC):
+    if not rules.muted or act in UNHUSHED or (door in {"press", "form"} and act not in PUBLIC):
         return None
     if door in PRIVATE_DOORS:
         return Refusal(reason="The channel is muted.", words=MUTED) if act in PUBLIC else None

@@ -33,6 +33,7 @@ SCOPES: dict[str, set[str]] = {
     "conversations.list": {"channels:read", "groups:read", "im:read"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.members": {"channels:read", "groups:read"},
+    "emoji.list": {"emoji:read"},
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},
     "users.conversations": {"channels:read", "groups:read", "im:read"},
@@ -53,7 +54,9 @@ EVENTS = {
     "user_change": {"users:read"},
     "reaction_removed": {"reactions:read"},
 }
-METHOD = re.compile(r"client\.((?:api|apps|assistant|auth|bots|chat|conversations|reactions|users|views|agents)_\w+)")
+METHOD = re.compile(
+    r"client\.((?:api|apps|assistant|auth|bots|chat|conversations|emoji|reactions|users|views|agents)_\w+)"
+)
 TWO_DOTS = ("apps_", "assistant_", "agents_")
 
 
@@ -82,7 +85,9 @@ def test_the_events_are_those_that_the_bot_hears(manifest: dict[str, Any]) -> No
 
 def test_the_commands_are_those_that_an_ability_answers(manifest: dict[str, Any]) -> None:
     offered = {entry["command"] for entry in manifest["features"]["slash_commands"]}
-    assert offered == {command for ability in find_abilities().values() for command in ability.TRIGGERS.commands}
+    assert offered == {
+        command.partition(" ")[0] for ability in find_abilities().values() for command in ability.TRIGGERS.commands
+    }
 
 
 def test_the_shortcuts_are_those_that_an_ability_answers(manifest: dict[str, Any], root: Path) -> None:

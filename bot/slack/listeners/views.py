@@ -9,6 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.slack.arrivals import from_form
+from bot.slack.choosing import CALLBACK, check_settings, read_settings
 from bot.slack.forms import check_form, read_form
 from bot.slack.front import Front
 
@@ -18,13 +19,20 @@ def register(app: AsyncApp, front: Front) -> None:
 
     async def on_submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         view = body["view"]
-        values = read_form(view)
-        errors = check_form(values)
+        kept = json.loads(view["private_metadata"])
+        values, errors = check(view["callback_id"], read_form(view), kept)
         if errors:
             await ack(response_action="errors", errors=errors)
             return
-        kept = json.loads(view["private_metadata"])
-        await front.take(from_form(body, values, kept["approval"], kept["channel"]))
+        await front.take(from_form(body, values, kept["approval"], kept["channel"], kept.get("reply_url", "")))
         await ack()
 
     app.view(re.compile(".+"))(on_submit)
+
+
+def check(callback_id: str, typed: dict[str, str], kept: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What was typed, and plain words for each field that makes no sense."""
+    if callback_id == CALLBACK:
+        values = read_settings(typed)
+        return values, check_settings(kept["approval"], values)
+    return typed, check_form(typed)
