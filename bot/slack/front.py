@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ from storage.inbox import Arrival, Inbox
 from storage.threads import Threads
 
 log = logging.getLogger(__name__)
+
+TRIGGERS_KEPT = 1000
 
 
 @dataclass
@@ -40,6 +43,8 @@ class Front:
     audit: Audit
     poke: Callable[[], None]
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+    # Of two sockets both may be sent the same press; a trigger opens one window.
+    _triggers: deque[str] = field(default_factory=lambda: deque(maxlen=TRIGGERS_KEPT))
 
     async def take(self, arrival: Arrival) -> bool:
         """Keep the arrival; on return it is on disk. Raises when it is not, and then Slack must not be told yes.
@@ -57,8 +62,16 @@ class Front:
             actor="slack", action="slack.unserved", target=team, outcome="ignored", key=event, reason=why
         )
 
-    def soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do, after the ack, what is worthless later: opening a window. The task is held, so that it is not lost."""
+    def soon(self, work: Coroutine[Any, Any, None], trigger: str = "") -> None:
+        """Do, after the ack, what is worthless later: opening a window, one for each trigger.
+
+        The task is held, so that it is not lost.
+        """
+        if trigger in self._triggers:
+            work.close()
+            return
+        if trigger:
+            self._triggers.append(trigger)
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._done)

@@ -29,7 +29,7 @@ def register(app: AsyncApp, front: Front) -> None:
     async def on_action(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         name = action["action_id"]
         if name == "ticket_edit":
-            front.soon(_open_form(front, body, action))
+            front.soon(_open_form(front, body, action), body["trigger_id"])
         elif name == "ticket_type":
             front.soon(_change_form(front, body, action))
         elif name == "settings_open":

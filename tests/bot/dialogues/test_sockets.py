@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
+
+from tests.team import buttons, who
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -50,6 +53,47 @@ async def test_a_connection_that_dies_is_replaced(team: Any) -> None:
     ts = await team.says("mira", team.report)
     await team.reacts("priya", ts)
     await team.hears(ts, team.order)
+
+
+async def test_a_press_that_comes_by_both_sockets_opens_one_window_and_files_once(team: Any) -> None:
+    async def both() -> bool:
+        return up(team) == 2
+
+    await team.until(both, "two sockets")
+    ts = await team.says("mira", team.report)
+    await team.reacts("priya", ts)
+    draft = await team.hears(ts, team.order)
+    press = {
+        "type": "block_actions",
+        "team": {"id": team.parts.workspaces.people.team},
+        "user": {"id": who("priya")},
+        "channel": {"id": team.channel},
+        "message": {"ts": draft["ts"], "thread_ts": ts},
+        "trigger_id": "1.2.nobody-issued-this",
+        "actions": [{"type": "button", "action_ts": "1.5", **_button(draft, "ticket_edit")}],
+    }
+    await to_every_socket(team, press)
+    refused = "too long for Slack"
+    await team.whispers("priya", refused)
+    press["actions"] = [{"type": "button", "action_ts": "1.6", **_button(draft, "ticket_file")}]
+    await to_every_socket(team, press)
+    await team.hears(ts, "Filed")
+    await team.quiet()
+    told = (await team.get(f"/_control/ephemeral?user={who('priya')}"))["messages"]
+    assert len([m for m in told if refused in m["text"] and m["ts"] > ts]) == 1
+    assert len(await team.cards_like(team.order)) == 1
+
+
+def _button(message: Any, action_id: str) -> dict[str, str]:
+    value = next(e["value"] for e in buttons(message) if e["action_id"] == action_id)
+    return {"action_id": action_id, "value": value}
+
+
+async def to_every_socket(team: Any, payload: dict[str, Any]) -> None:
+    """As an emulator does that sends each envelope to every connection."""
+    for number, connection in enumerate(team.process.link.sockets.connections):
+        envelope = {"type": "interactive", "envelope_id": f"copy-{number}", "payload": payload}
+        await connection.client.enqueue_message(json.dumps(envelope))
 
 
 async def test_stopping_while_asks_arrive_leaves_no_task_behind(open_team: Any) -> None:
