@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 RENEW_BEFORE = timedelta(hours=2)
 LAST_MINUTE = timedelta(minutes=1)
+AGAIN_AFTER = timedelta(seconds=30)
 LOOK_EVERY = 60.0
 # How long a workspace that is not installed is not looked up again; an install in this process ends it at once.
 ABSENT_FOR = timedelta(seconds=2)
@@ -68,10 +69,12 @@ class _Kept:
     workspace: Workspace
     client: WorkspaceClient
     row: Installed
+    looked_up: datetime
 
-    def lasts(self, until: datetime) -> bool:
-        tokens = self.row.tokens
-        return tokens is not None and (tokens.expires_at is None or tokens.expires_at > until)
+    def lasts(self, now: datetime) -> bool:
+        """Whether it needs no look now; a token that is short-lived as it comes is not renewed at every use."""
+        ends = self.row.tokens.expires_at if self.row.tokens else now
+        return ends is None or ends > now + LAST_MINUTE or now < self.looked_up + AGAIN_AFTER
 
 
 class InstalledWorkspaces:
@@ -105,13 +108,13 @@ class InstalledWorkspaces:
     async def of(self, team: str) -> Workspace:
         """The workspace of the team. Raises TellPerson where the app is not installed, TryAgain for a passing fault."""
         kept = self._kept.get(team)
-        if kept and kept.lasts(self._clock() + LAST_MINUTE):
+        if kept and kept.lasts(self._clock()):
             return kept.workspace
         if self._absent.get(team, self._clock()) > self._clock():
             raise TellPerson(NOT_INSTALLED)
         async with self._locks[team]:
             kept = self._kept.get(team)
-            if kept and kept.lasts(self._clock() + LAST_MINUTE):
+            if kept and kept.lasts(self._clock()):
                 return kept.workspace
             return await self._load(team)
 
@@ -152,8 +155,8 @@ class InstalledWorkspaces:
         if kept is None:
             client = self._make_client(row.tokens.token)
             client.refused = lambda used, code: self._refused(row.team, used, code)
-            kept = _Kept(Workspace(team=row.team, client=client, people=People(client)), client, row)
-        kept.row, kept.client.token = row, row.tokens.token
+            kept = _Kept(Workspace(team=row.team, client=client, people=People(client)), client, row, self._clock())
+        kept.row, kept.client.token, kept.looked_up = row, row.tokens.token, self._clock()
         await self._introduce(kept.workspace.people, row)
         self._kept[row.team] = kept
         self._troubles.pop(row.team, None)
