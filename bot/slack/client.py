@@ -11,6 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.people import People
 from bot.slack.trouble import translate
+from bot.slack.workspaces import Workspaces
+from pipelines.core.errors import LeadhandError
 
 CALL_TIMEOUT = 10
 
@@ -41,3 +43,20 @@ async def whose_token(client: AsyncWebClient) -> str:
     except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as failure:
         raise translate(failure) from failure
     return f"{people.bot_user} in {people.team}"
+
+
+async def try_workspaces(workspaces: Workspaces) -> dict[str, str]:
+    """Every team with the trouble that its token has, empty when it works. Raises as `whose_token` does."""
+    try:
+        await workspaces.check()
+    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as failure:
+        raise translate(failure) from failure
+    return {team: await _try(workspaces, team) for team in await workspaces.teams()}
+
+
+async def _try(workspaces: Workspaces, team: str) -> str:
+    try:
+        await whose_token((await workspaces.of(team)).client)
+    except LeadhandError as failure:
+        return str(failure)
+    return ""
