@@ -7,8 +7,11 @@ import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 from playwright.async_api import Locator, Page, expect
+
+from bot.playground.server import Playground
 
 OpenPage = Callable[..., Awaitable[Page]]
 Control = Callable[..., Awaitable[dict[str, Any]]]
@@ -78,3 +81,28 @@ async def test_a_file_alone_is_sent_into_a_thread(open_page: OpenPage, control: 
     await expect(thread.get_by_test_id("file")).to_contain_text("alone.txt")
     stored = (await control("messages/C0GENERAL"))["messages"][-1]
     assert (stored["text"], stored["thread_ts"]) == ("", await root.get_attribute("data-ts"))
+
+
+async def test_a_card_shows_its_cover_and_what_is_attached(
+    open_page: OpenPage, control: Control, playground: Playground
+) -> None:
+    board = (await control("state"))["board"]
+    key = f"key={board['key']}&token={board['token']}"
+    async with aiohttp.ClientSession(f"{playground.url}/1/") as trello:
+        async with trello.get(f"boards/{board['id']}/cards?{key}") as answer:
+            card = (await answer.json())[0]
+        for name, kind, content in (("crash.png", "image/png", picture()), ("trace.txt", "text/plain", b"at 3")):
+            form = aiohttp.FormData({"setCover": str(kind == "image/png").lower()})
+            form.add_field("file", content, filename=name, content_type=kind)
+            async with trello.post(f"cards/{card['id']}/attachments?{key}", data=form) as answer:
+                assert answer.status == 200, await answer.text()
+    page = await open_page()
+    tile = page.locator(f"[data-card-id='{card['id']}']")
+    await expect(tile.locator(".card-cover")).to_be_visible()
+    await expect(tile.get_by_title("2 attachments")).to_be_visible()
+    await tile.click()
+    shown = page.get_by_test_id("card-detail").get_by_test_id("attachment")
+    await expect(shown).to_have_count(2)
+    assert await shown.first.get_by_alt_text("crash.png").evaluate("image => image.decode().then(() => 1)") == 1
+    await expect(shown.last).to_contain_text("trace.txt")
+    await expect(shown.last.get_by_role("link", name="Download trace.txt")).to_be_visible()

@@ -1,11 +1,7 @@
 /** What is attached to a card: pictures with a preview, links and files by name. */
 
 import { el } from "./dom.js";
-import { fileChip, localImage, sizeWords } from "./files.js";
-
-function isImage(attachment) {
-  return attachment.mimeType?.startsWith("image/") || /\.(?:png|jpe?g|gif|webp|avif|svg)$/i.test(attachment.fileName ?? attachment.name ?? "");
-}
+import { SHOWN, fileChip, localImage, sizeWords } from "./files.js";
 
 function previewOf(attachment) {
   return attachment.previews?.[0]?.url ?? attachment.url;
@@ -21,9 +17,10 @@ export function coverImage(card) {
 /** The rows of a card's attachments. */
 export function attachmentRows(attachments) {
   return attachments.map((attachment) => {
-    const image = isImage(attachment) && localImage(previewOf(attachment), attachment.name, { class: "file-image" });
+    const image = SHOWN.test(attachment.mimeType) && localImage(previewOf(attachment), attachment.name, { class: "file-image" });
     const detail = attachment.bytes ? sizeWords(attachment.bytes) : attachment.isUpload ? "" : "link";
     const chip = fileChip({ name: attachment.name, detail, address: attachment.url, download: attachment.isUpload && attachment.url });
-    return el("div", { class: "attachment", data: { testid: "attachment" } }, image, chip);
+    const picture = image && el("a", { href: image.src, target: "_blank", rel: "noopener noreferrer", class: "file-open" }, image);
+    return el("div", { class: "attachment", data: { testid: "attachment" } }, picture, chip);
   });
 }

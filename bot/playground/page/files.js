@@ -3,7 +3,7 @@
 import { el, hereUrl, icon, safeUrl } from "./dom.js";
 
 /** What the server shows inline; it sends everything else as a download. */
-const SHOWN = /^image\/(?:png|jpeg|gif|webp)$/;
+export const SHOWN = /^image\/(?:png|jpeg|gif|webp)$/;
 const UNITS = ["B", "KB", "MB", "GB"];
 
 /** A count of bytes in words. */
@@ -40,10 +40,10 @@ function details(file) {
 
 /** A file by name, with a button that keeps it where this server has it. */
 export function fileChip({ name, detail, address, download }) {
-  const open = hereUrl(address) ?? safeUrl(address ?? "");
+  const open = address && (hereUrl(address) ?? safeUrl(address));
   const words = el("span", { class: "file-words" }, el("strong", {}, name), detail && el("span", { class: "muted" }, detail));
   const main = open ? el("a", { href: open, target: "_blank", rel: "noopener noreferrer", class: "file-main" }, icon("file"), words) : el("span", { class: "file-main" }, icon("file"), words);
-  const kept = hereUrl(download ?? "");
+  const kept = download && hereUrl(download);
   const keep = kept && el("a", { href: kept, download: name, class: "icon-button", title: `Download ${name}`, "aria-label": `Download ${name}` }, icon("download"));
   return el("div", { class: "file-chip", data: { testid: "file" } }, main, keep);
 }
