@@ -21,6 +21,7 @@ from bot.slack.emoji import Emoji
 from bot.slack.gateway import Gateway
 from bot.slack.hometab import HomeTab
 from bot.slack.install import Installer
+from bot.slack.voice import Voice
 from bot.slack.workspaces import Workspaces
 from bot.worker import Ability
 from pipelines.core.boards import Tracker
@@ -106,7 +107,7 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         audit=audit,
         workspaces=workspaces,
         installer=tenancy.installer,
-        chat=Gateway(workspaces, Outgoing(database), audit, house.veil),
+        chat=Gateway(workspaces, Outgoing(database), audit, house.veil, Voice(workspaces, house)),
         home=HomeTab(workspaces, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
         house=house,
         talks=talks,

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.slack.splitting import split
 from bot.slack.text import cut, escape, link
+from bot.slack.tongue import ENGLISH, Catalog
 from bot.slack.untrusted import clean
 from bot.slack.untrusted import mrkdwn as mrkdwn_of
 from pipelines.core.chat import (
@@ -51,8 +52,13 @@ AMENDED = ":pencil2: Updated after your edit"
 BY_CODE = "Found and checked by code, without a model"
 
 
-def render(reply: Reply) -> tuple[str, list[Block]]:
-    """The fallback text and the blocks of a reply; no blocks where the text is all there is."""
+def render(reply: Reply, words: Catalog = ENGLISH) -> tuple[str, list[Block]]:
+    """The fallback text and the blocks of a reply, in the words of a language; no blocks where the text is all."""
+    text, blocks = _rendered(reply)
+    return words.say_all(text), words.show(blocks)
+
+
+def _rendered(reply: Reply) -> tuple[str, list[Block]]:
     text, blocks = RENDERERS[type(reply)](reply)
     if isinstance(reply, Judged) and reply.amended:
         blocks = [*(blocks or [section(text)]), context(AMENDED)]

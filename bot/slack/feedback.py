@@ -6,19 +6,20 @@ from slack_sdk.models.blocks import ContextActionsBlock, FeedbackButtonsElement
 from slack_sdk.models.blocks.basic_components import FeedbackButtonObject
 
 from bot.slack.blocks import SECTION_LIMIT, Block, grounds, render, section
+from bot.slack.tongue import ENGLISH, Catalog
 from pipelines.core.chat import Answer, Judged, Preview, Reply
 
 # What Slack, or an emulator, answers where it does not know the block.
 REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
 
 
-def render_judged(reply: Reply) -> tuple[str, list[Block]]:
+def render_judged(reply: Reply, words: Catalog = ENGLISH) -> tuple[str, list[Block]]:
     """As `render`, with the thumbs under a reply that may be judged."""
-    text, blocks = render(reply)
+    text, blocks = render(reply, words)
     if not isinstance(reply, Judged) or not reply.run:
         return text, blocks
     kind = "draft" if isinstance(reply, Preview) else "answer"
-    return text, [*(blocks or sections(text)), thumbs(kind, reply.run)]
+    return text, [*(blocks or sections(text)), *words.show([thumbs(kind, reply.run)])]
 
 
 def below(reply: Reply) -> list[Block]:

@@ -14,7 +14,9 @@ from bot.slack.blocks import Block, render
 from bot.slack.feedback import REFUSED, render_judged
 from bot.slack.reader import ThreadReader
 from bot.slack.stream import Lives
+from bot.slack.tongue import Catalog
 from bot.slack.trouble import error_code, translate
+from bot.slack.voice import Voice
 from bot.slack.wire import EVENT_TYPE
 from bot.slack.workspaces import Workspace, Workspaces
 from pipelines.core.asks import Place
@@ -33,11 +35,12 @@ Veil = Callable[[Conversation], Awaitable[Conversation]]
 class Gateway:
     """Slack as the `Chat` that pipelines use; each place is reached with the client of its own workspace."""
 
-    def __init__(self, workspaces: Workspaces, outgoing: Outgoing, audit: Audit, veil: Veil) -> None:
+    def __init__(self, workspaces: Workspaces, outgoing: Outgoing, audit: Audit, veil: Veil, voice: Voice) -> None:
         self._workspaces = workspaces
         self._outgoing = outgoing
         self._audit = audit
         self._veil = veil
+        self._voice = voice
         self._thumbs_known = True
         self._lives = Lives(workspaces, outgoing, audit, self._post)
 
@@ -70,6 +73,8 @@ class Gateway:
         return ts
 
     async def _send(self, place: Place, reply: Reply, key: str) -> str:
+        words = await self._voice.catalog(place, reply.to)
+
         async def send(text: str, blocks: list[Block]) -> str:
             client = (await self._workspace(place)).client
             answer = await client.chat_postMessage(
@@ -85,7 +90,7 @@ class Gateway:
             return str(answer["ts"])
 
         try:
-            return await _call(lambda: self._show(reply, send))
+            return await _call(lambda: self._show(reply, words, send))
         except TryAgain as failure:
             if failure.sure:
                 await self._outgoing.clear(key)
@@ -94,10 +99,10 @@ class Gateway:
             await self._outgoing.clear(key)
             raise
 
-    async def _show(self, reply: Reply, send: Callable[[str, list[Block]], Awaitable[T]]) -> T:
+    async def _show(self, reply: Reply, words: Catalog, send: Callable[[str, list[Block]], Awaitable[T]]) -> T:
         """Send the reply with its thumbs; where Slack refuses that block, without it, now and from then on."""
-        text, plain = render(reply)
-        blocks = render_judged(reply)[1] if self._thumbs_known else plain
+        text, plain = render(reply, words)
+        blocks = render_judged(reply, words)[1] if self._thumbs_known else plain
         if blocks == plain:
             return await send(text, plain)
         try:
@@ -116,14 +121,15 @@ class Gateway:
 
     async def update(self, place: Place, ts: str, reply: Reply) -> None:
         """Replace what message `ts` shows; repeating it does no harm."""
-        text, blocks = render(reply)
+        words = await self._voice.catalog(place, reply.to)
+        text, blocks = render(reply, words)
         version = hashlib.sha256(f"{text}{blocks}".encode()).hexdigest()[:12]
         client = (await self._workspace(place)).client
 
         async def send(text: str, blocks: list[Block]) -> None:
             await client.chat_update(channel=place.channel, ts=ts, text=text, blocks=blocks, parse="none")
 
-        await _call(lambda: self._show(reply, send))
+        await _call(lambda: self._show(reply, words, send))
         await self._record("chat.update", place, ts, f"{place.team}:{place.channel}:{ts}:{version}")
 
     async def posted(self, key: str) -> str:
@@ -132,7 +138,7 @@ class Gateway:
 
     async def whisper(self, place: Place, user: str, reply: Reply, reply_url: str = "") -> None:
         """Tell one person; through the command's reply address when there is one, since the bot may be a stranger."""
-        text, blocks = render(reply)
+        text, blocks = render(reply, await self._voice.catalog(place, user))
         client = (await self._workspace(place)).client
         if not reply_url or not await _call(lambda: self._reply(client, reply_url, text, blocks)):
             await _call(

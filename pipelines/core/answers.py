@@ -12,6 +12,7 @@ async def answer(ask: Ask, run: Run, chat: Chat, reply: Reply, *, judged: bool =
 
     The answer to words that were edited takes the place of the one before.
     """
+    reply = reply.model_copy(update={"to": ask.user})
     if ask.openly and isinstance(reply, Judged) and (judged or isinstance(reply, Answer | Assessment)):
         reply = reply.model_copy(update={"run": ask.key})
 

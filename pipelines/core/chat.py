@@ -9,7 +9,13 @@ from pipelines.core.asks import Place
 from pipelines.core.tickets import Frozen, Message, Ticket
 
 
-class Judged(Frozen):
+class Said(Frozen):
+    """Something said to people; `to` is whom it is for, and whose language it is said in."""
+
+    to: str = ""
+
+
+class Judged(Said):
     """A reply that people may judge; `run` is the key of the ask that made it, empty where they are not asked to.
 
     `amended`: it stands where the answer to earlier words of the same message stood.
@@ -58,7 +64,7 @@ class Preview(Judged):
     waiting: bool = True
 
 
-class Filed(Frozen):
+class Filed(Said):
     """A draft that became a card."""
 
     draft_id: str
@@ -70,7 +76,7 @@ class Filed(Frozen):
     note: str = ""
 
 
-class Closed(Frozen):
+class Closed(Said):
     """A draft that came to nothing: discarded, undone after it was filed, or `withdrawn` with its messages."""
 
     title: str
@@ -79,7 +85,7 @@ class Closed(Frozen):
     withdrawn: bool = False
 
 
-class CardBehind(Frozen):
+class CardBehind(Said):
     """A message that a filed card was made of changed; `value` comes back with the press that takes the change over."""
 
     title: str
@@ -89,7 +95,7 @@ class CardBehind(Frozen):
     deleted: bool = False
 
 
-class CardCaughtUp(Frozen):
+class CardCaughtUp(Said):
     """The change of a message was taken over to its card, by somebody."""
 
     title: str
@@ -98,7 +104,7 @@ class CardCaughtUp(Frozen):
     deleted: bool = False
 
 
-class CardNews(Frozen):
+class CardNews(Said):
     """A filed card moved on the board."""
 
     title: str

@@ -16,6 +16,7 @@ def preview(row: DraftRow, *, waiting: bool = True, note: str = "", improver: st
     """The draft as it stands; `improver` names the model that is at work on a better one."""
     body = Draft.model_validate(row.body)
     return Preview(
+        to=row.requested_by,
         run=row.ask_key,
         draft_id=row.id,
         digest=row.digest,
@@ -87,8 +88,9 @@ def shown(row: DraftRow, note: str = "", *, waiting: bool = True) -> Reply:
         return preview(row, waiting=waiting and row.state == "open", note=note)
     if row.state in CLOSED:
         undone, withdrawn = row.state == "undone", row.state == "withdrawn"
-        return Closed(title=title, by=row.closed_by, undone=undone, withdrawn=withdrawn)
+        return Closed(to=row.requested_by, title=title, by=row.closed_by, undone=undone, withdrawn=withdrawn)
     return Filed(
+        to=row.requested_by,
         draft_id=row.id,
         title=title,
         card_url=row.card_url,

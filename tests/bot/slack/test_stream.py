@@ -14,13 +14,17 @@ from bot.playground.server import start
 from bot.slack import shown, stream
 from bot.slack.client import connect
 from bot.slack.gateway import Gateway
+from bot.slack.voice import Voice
 from bot.slack.workspaces import OneWorkspace
 from pipelines.core.asks import Place
 from pipelines.core.chat import Answer, Citation, Conversation, Words
 from pipelines.core.errors import TryAgain
+from pipelines.policy.choices import Defaults
+from pipelines.policy.house import House
 from storage.audit import Audit
 from storage.database import Database
 from storage.outgoing import Outgoing
+from storage.preferences import Preferences
 from tests.team import Team, buttons, seen, who
 
 KEY = "answer:mention:1"
@@ -52,7 +56,8 @@ class Thread(Team):
     async def gateway(self) -> Gateway:
         workspaces = OneWorkspace(connect("xoxb-playground", f"{self.url}/api/", self.session))
         await workspaces.check()
-        self.gateways.append(Gateway(workspaces, Outgoing(self.database), Audit(self.database), unveiled))
+        voice = Voice(workspaces, House(Preferences(self.database), Defaults()))
+        self.gateways.append(Gateway(workspaces, Outgoing(self.database), Audit(self.database), unveiled, voice))
         return self.gateways[-1]
 
     async def live(self) -> Any:
