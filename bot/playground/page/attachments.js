@@ -11,7 +11,7 @@ function previewOf(attachment) {
 export function coverImage(card) {
   const id = card.cover?.idAttachment ?? card.idAttachmentCover;
   const attachment = id && card.attachments?.find((one) => one.id === id);
-  return attachment ? localImage(previewOf(attachment), attachment.name, { class: "card-cover", alt: "", draggable: "false" }) : null;
+  return attachment ? localImage(previewOf(attachment), attachment.name, { class: "card-cover", alt: "", draggable: "false", loading: "eager" }) : null;
 }
 
 /** The rows of a card's attachments. */
