@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from storage.database import Database
 from storage.models import draft, talk, utc_now
@@ -42,7 +42,9 @@ class Talks:
         """How things stand there; None where the bot takes no part. Two look-ups by key."""
         c = draft.c
         columns = (c.id, c.state, c.requested_by, c.body, c.created_at)
-        here = and_(c.team == team, c.channel == channel, c.thread_ts == thread_ts)
+        # A draft that a command asked for has no thread but the one under its preview.
+        its_own = and_(c.thread_ts == "", c.preview_ts == thread_ts)
+        here = and_(c.team == team, c.channel == channel, or_(c.thread_ts == thread_ts, its_own))
         latest = select(*columns).where(here).order_by(c.created_at.desc()).limit(1)
         async with self._database.session() as session:
             known = (await session.execute(select(talk).where(_at(team, channel, thread_ts)))).mappings().first()

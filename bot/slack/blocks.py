@@ -127,6 +127,8 @@ def source_change(change: SourceChange) -> str:
     parts = ", ".join(map(escape, change.parts))
     if change.deleted:
         told = "A message was deleted; what came of it is no longer in this draft" + (f": {parts}." if parts else ".")
+    elif change.added:
+        told = f"Completed by what <@{change.by}> said below" + (f": {parts}." if parts else ": the source alone.")
     elif change.empty:
         told = f"After an edit by <@{change.by}> I see nothing to file here any more; the draft stays as it was."
     else:

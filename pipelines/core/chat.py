@@ -33,7 +33,7 @@ class Words(Judged):
 
 
 class SourceChange(Frozen):
-    """What became of the messages of a draft: somebody, `by`, edited or deleted one.
+    """What became of the messages of a draft: somebody, `by`, edited or deleted one, or added one.
 
     `parts` is what changed in the draft, in words; `kept` are the parts whose words a person typed and that stay;
     `empty` says that nothing to file is left in the messages.
@@ -41,6 +41,7 @@ class SourceChange(Frozen):
 
     by: str = ""
     deleted: bool = False
+    added: bool = False
     parts: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     empty: bool = False

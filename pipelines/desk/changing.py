@@ -30,12 +30,14 @@ async def renew(
     key: str = "",
     request: str | None = None,
     anew: bool = False,
+    also: Collection[str] = (),
 ) -> dict[str, str]:
     """Make an open draft again from its messages as they are now; returns its state, its digest and what was done.
 
     `done` is `renewed`, `same`, or `withdrawn` where nothing is left to make a draft of; for a draft that is no
     longer open it is empty. `change` is what people read about it, `key` names the ask, so that a repetition finds
-    its own work; `request` replaces the asker's own words; `anew` lets go of what people typed.
+    its own work; `request` replaces the asker's own words; `anew` lets go of what people typed;
+    `also` are further messages of its thread that it is made of from now on.
     Raises TryAgain while the draft is being filed or somebody else changes it.
     """
     row = await find(draft_id, desk)
@@ -46,7 +48,7 @@ async def renew(
     if key and row.source_change.get("key") == key:
         return {"state": row.state, "digest": row.digest, "done": "renewed"}
     words = "" if await _asker_is_gone(row, desk) else (row.request if request is None else request)
-    messages = await _messages(row, desk)
+    messages = await _messages(row, also, desk)
     made = _compose(messages, words, row, desk)
     if made is None and (not (messages or words) or (change and change.deleted)):
         return await _withdraw(row, change, desk)
@@ -99,12 +101,14 @@ async def _asker_is_gone(row: DraftRow, desk: Desk) -> bool:
     return bool(asked and await gone_of(place_of(row), [asked], desk))
 
 
-async def _messages(row: DraftRow, desk: Desk) -> tuple[Message, ...]:
-    """Those of its messages that are still there, as they stand now; what was said later is not its business."""
-    if not TS.fullmatch(row.anchor_ts):
+async def _messages(row: DraftRow, also: Collection[str], desk: Desk) -> tuple[Message, ...]:
+    """Those of its messages that are still there, as they stand now; what else was said is not its business."""
+    mine = {message.ts for message in sources_of(row)} | set(also)
+    anchor = row.anchor_ts if TS.fullmatch(row.anchor_ts) else min(mine, default="")
+    if not anchor:
         return ()
-    talk = await desk.chat.read(place_of(row), row.anchor_ts)
-    mine = {message.ts for message in sources_of(row)}
+    place = place_of(row)
+    talk = await desk.chat.read(place.model_copy(update={"thread_ts": place.thread_ts or row.preview_ts}), anchor)
     gone = await gone_of(place_of(row), mine, desk)
     return tuple(message for message in talk.messages if message.ts in mine - gone)
 

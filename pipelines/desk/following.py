@@ -25,13 +25,18 @@ async def follow_edit(draft_id: str, ts: str, ask: Ask, run: Run, desk: Desk, *,
         return "known"
     if made["done"]:
         await keep_trying(run, "show the draft", lambda: present_if_shown(draft_id, desk))
-        if await keep_trying(run, "who could improve it", lambda: _improver(draft_id, desk)):
-            await improve(draft_id, made["digest"], ask, run, desk)
+        await improve_again(draft_id, made["digest"], ask, run, desk)
         return "revised"
     if made["state"] == "filed":
         await keep_trying(run, "tell the thread", lambda: tell_of_card(draft_id, ts, ask.user, desk))
         return "told"
     return "ignored"
+
+
+async def improve_again(draft_id: str, digest: str, ask: Ask, run: Run, desk: Desk) -> None:
+    """Have the model write the draft that was made anew, where there is one and no person has typed in it."""
+    if await keep_trying(run, "who could improve it", lambda: _improver(draft_id, desk)):
+        await improve(draft_id, digest, ask, run, desk)
 
 
 async def _improver(draft_id: str, desk: Desk) -> str:

@@ -25,6 +25,7 @@ REPORTS = frozenset(
         "preferences.opt_out",
         "preferences.opt_in",
         "reports.mine",
+        "complete.take_over",
     }
 )
 NOTHING = {

@@ -67,7 +67,7 @@ class Verdict(Frozen):
 def last_said(said: str, draft_state: str, *, draft_later: bool) -> Said | None:
     """What the bot said last in a thread, from how its last ask there ended (ABILITY:OUTCOME) and its draft's state."""
     ability, _, outcome = said.partition(":")
-    if draft_state and (draft_later or ability in {"ticket", "amend"}):
+    if draft_state and (draft_later or ability in {"ticket", "amend", "complete"}):
         return "draft" if draft_state == "open" else "filed"
     return SAID.get(said) or ("help" if ability == "help" else "asked" if outcome == "asked" else None)
 
@@ -95,6 +95,8 @@ def _by_asker(now: Situation, said: str) -> Verdict:
     asks = is_question(said)
     if now.questions and not asks and _replies(said):
         return Verdict(speaks=True, reason="it answers a question of the bot")
+    if now.bot in DRAFTING and phrases.DECIDES.search(said):
+        return Verdict(speaks=True, reason="it decides about the draft")
     if _others_spoke(now):
         return Verdict(speaks=False, reason="people are talking with each other")
     return _follows(now, said, asks=asks) if now.bot in INFORMED else _tells(now, said, asks=asks)

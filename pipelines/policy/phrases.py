@@ -103,6 +103,8 @@ DETAIL = _any(
     r"\b(?:prod|production|staging|préproduction|localhost|produktion|producción|(?:all|every|other) browsers?)\b",
     r"\b(?:open|click|tap|press|choose|select|log in|go to|hit|scroll)\b.*(?:,|\band\b|\bthen\b|->|→)",
 )
+# What a draft's buttons do, said in words.
+DECIDES = _any(r"^(?:never mind,? )?(?:file|discard|drop|cancel|undo) (?:it|this|that)\b")
 ANSWERED = _any(r"^(?:yes|yep|yeah|no|nope|both|neither|only|all of|ja|nein|sí|si|oui|non)\b")
 # The asker wants to know how the bot came to what it said.
 OF_ITS_WORDS = _any(

@@ -76,3 +76,41 @@ async def test_in_a_direct_message_every_message_goes_on(team: Any) -> None:
 
 async def _twice(team: Any, ts: str) -> bool:
     return len([m for m in await team.thread(ts) if "What I can do" in str(m)]) == 2
+
+
+async def test_answers_to_a_drafts_questions_complete_it(team: Any) -> None:
+    ts = await team.says("mira", f"The export of order {team.order} is broken")
+    await team.reacts("priya", ts)
+    draft = await team.hears(ts, "To make it complete")
+    assert "Firefox 131" not in str(draft)
+    await team.says("jonas", "my customers complain about that, too", thread=ts)
+    await team.says("mira", "It is Firefox 131 on Windows 11, production", thread=ts)
+    told = await team.hears(ts, "Taken over into the draft")
+    assert "nvironment" in str(told)
+    completed = next(m for m in await team.thread(ts) if m["ts"] == draft["ts"])
+    assert "Firefox 131" in str(completed)
+    assert "Completed by what <@U0MIRA> said below" in str(completed)
+    assert "complain" not in str(completed)
+    await team.ended("complete.take_over", "revised")
+    await team.says("priya", "file it please", thread=ts)
+    await team.hears(ts, "press *File*")
+    await team.presses("priya", completed, "ticket_file")
+    await team.hears(ts, "Filed")
+    (card,) = await team.cards_like(team.order)
+    assert "Firefox 131" in card["desc"]
+
+
+async def test_under_a_commands_draft_it_is_the_same(team: Any) -> None:
+    await team.commands("mira", "/ticket", f"The export of order {team.order} is broken")
+    draft = await team.until(lambda: _draft(team), "the draft")
+    await team.ended("ticket.draft", "drafted")
+    await team.says("mira", "one more thing: it is Safari 17.4 on staging", thread=draft["ts"])
+    await team.hears(draft["ts"], "Taken over into the draft")
+    completed = await _draft(team)
+    assert "Safari 17.4" in str(completed)
+    assert team.order in str(completed)
+
+
+async def _draft(team: Any) -> Any:
+    mine = [m for m in await team.messages() if m.get("user") == team.bot and team.order in str(m)]
+    return mine[0] if mine else None
