@@ -266,11 +266,11 @@ class InstalledWorkspaces:
 
     async def remark(self) -> str:
         """How many workspaces there are, and what is wrong with which."""
-        count = len(await self.teams())
-        if not count:
+        teams = sorted(await self.teams())
+        if not teams:
             return ""
-        known = f"{count} workspace{'s' if count != 1 else ''}"
-        return "; ".join([known, *(f"{team}: {words}" for team, words in sorted(self._troubles.items()))])
+        known = f"{len(teams)} workspace{'s' if len(teams) != 1 else ''}"
+        return "; ".join([known, *(f"{team}: {self._troubles[team]}" for team in teams if team in self._troubles)])
 
     async def close(self) -> None:
         """Let renewals under way come in."""

@@ -1,0 +1,97 @@
+"""Two workspaces that installed one bot by OAuth: each answered in its own place, none hears of the other."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.slack.dispatch import dispatch
+from tests.branches import Branch, is_ready, ready, two_branches
+from tests.statements import counted
+from tests.team import seen
+from tests.tenants import OAUTH, Tenants
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(open_team: Any) -> AsyncIterator[Any]:
+    """The bot without any token of its own, and both workspaces with it."""
+    async with open_team(**OAUTH) as team:
+        await team.until(lambda: is_ready(team), "a bot that is ready without any workspace")
+        assert f"http://127.0.0.1:{team.process.port}/slack/install" in await ready(team)
+        team.branches = await two_branches(team)
+        yield team
+
+
+async def test_a_draft_and_a_card_in_each(served: Any) -> None:
+    assert await ready(served) == "2 workspaces"
+    roots = [await one.tells() for one in served.branches]
+    for one, ts in zip(served.branches, roots, strict=True):
+        await one.files(await one.drafts(ts))
+        await one.hears(ts, "Filed")
+    for one, other, ts in zip(served.branches, reversed(served.branches), roots, strict=True):
+        (card,) = await served.cards_like(one.order)
+        assert other.order not in card["desc"]
+        said = "".join(seen(message) for message in await other.messages())
+        assert one.order not in said
+        rows = [row for row in await served.parts.drafts.recent(50, one.team) if row.thread_ts == ts]
+        assert [row.state for row in rows] == ["filed"]
+        assert await served.parts.threads.read(other.team, one.channel, ts) == []
+    assert await served.parts.audit.entries(outcome="failed") == []
+
+
+async def test_app_home_shows_the_drafts_of_its_own_workspace(served: Any) -> None:
+    one, other = served.branches
+    for each in served.branches:
+        each.renew()
+        await each.drafts(await each.tells())
+        await served.control("open-home", user=each.users[1], tab="home")
+
+    async def shown(each: Branch) -> str:
+        homes = (await served.get(f"/_control/state?team={each.team}"))["homes"]
+        return "".join(seen(home["view"]) for home in homes if home["user"] == each.users[1])
+
+    for each, stranger in ((one, other), (other, one)):
+        await served.until(lambda each=each: _has(shown(each), each.channel), "the own draft on App Home")
+        assert stranger.channel not in await shown(each)
+
+
+async def _has(look: Any, text: str) -> bool:
+    return text in await look
+
+
+async def test_200_events_cost_no_look_at_an_installation(served: Any) -> None:
+    tenants = Tenants(served.url, served.session)
+    asked = [await tenants.calls(method) for method in ("auth.test", "oauth.v2.access")]
+    with counted(served.parts.database) as statements:
+        for number in range(100):
+            for one in served.branches:
+                await one.tells(f"lunch number {number}")
+        await served.quiet()
+    assert sum("installation" in statement for statement in statements) == 0
+    assert [await tenants.calls(method) for method in ("auth.test", "oauth.v2.access")] == asked
+
+
+async def test_the_same_ids_in_two_workspaces_are_two_facts(served: Any) -> None:
+    for one in served.branches:
+        event = {"type": "app_mention", "channel": "C0SAME", "user": "U0SAME", "ts": "1700000000.000100"}
+        text = f"<@{one.bot}> ticket the export hangs"
+        body = {"type": "event_callback", "team_id": one.team, "event_id": "Ev0SAME", "event": {**event, "text": text}}
+        assert (await dispatch(served.process._slack, body)).status == 200
+        assert await served.parts.inbox.get(f"mention:{one.team}:C0SAME:1700000000.000100")
+    await served.quiet()
+
+
+async def test_no_token_is_in_the_database_or_the_log(served: Any, caplog: pytest.LogCaptureFixture) -> None:
+    folder = served.parts.settings.data
+    written = b"".join(path.read_bytes() for path in folder.glob("leadhand.db*"))
+    assert b"Harbour Prints" in written
+    for one in served.branches:
+        token = (await served.parts.workspaces.of(one.team)).client.token
+        assert token.encode() not in written
+        assert token not in caplog.text
+    assert b"xoxb-" not in written
