@@ -11,7 +11,10 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from bot import doctor, logs, models, repository, ticketlines, tryout
+from pydantic import SecretStr
+
+from bot import logs, models, repository, ticketlines, tryout
+from bot.doctor import report
 from bot.oauth import print_key
 from bot.playground import company_repo
 from bot.playground import server as playground
@@ -20,6 +23,7 @@ from bot.playground.store import StateUnusable
 from bot.process import Role
 from bot.serving import run_migration, run_process
 from bot.settings import Settings, read_settings
+from bot.setup import guide
 from pipelines.core.errors import Refused
 from storage.errors import StorageRefused
 
@@ -64,7 +68,10 @@ def parser() -> argparse.ArgumentParser:
     model.add_argument("name", nargs="?", help="a name of the list; the default one unless given")
     commands.add_parser("migrate", help="bring the database to this version")
     commands.add_parser("keys", help="make a key for LEADHAND_SIGNING_KEYS")
-    commands.add_parser("doctor", help="check settings, Slack, Trello and database, and say what to do")
+    commands.add_parser("setup", help="lead to your own Slack and Trello, question by question, and write .env")
+    health = commands.add_parser("doctor", help="check settings, Slack, Trello and database, and say what to do")
+    health.add_argument("--json", action="store_true", help="what was found as one JSON object")
+    health.add_argument("--ask", action="store_true", help="ask for an app configuration token, to compare events too")
     index = commands.add_parser("index", help="read the repositories that questions are answered from")
     index.add_argument("--repo", default="", metavar="DIR", help="this one instead of those of LEADHAND_REPOS")
     for name, does in REPOSITORY_LINES.items():
@@ -97,7 +104,8 @@ def command(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, A
         "model": lambda: models.run(settings, options.action, options.name),
         "migrate": lambda: run_migration(settings),
         "keys": print_key,
-        "doctor": lambda: doctor.run(settings),
+        "setup": lambda: guide.run(settings),
+        "doctor": lambda: report.run(settings, as_json=options.json, ask=options.ask),
         "index": lambda: repository.run_index(settings, options.repo),
         "ask": lambda: repository.run_ask(settings, options.repo),
         "locate": lambda: repository.run_locate(settings, options.repo),
@@ -114,6 +122,9 @@ def accepted_tokens(settings: Settings) -> Credentials:
         "bot_token": settings.slack_bot_token,
         "app_token": settings.slack_app_token,
         "signing_secret": settings.slack_signing_secret,
+        "client_id": SecretStr(settings.slack_client_id),
+        "client_secret": settings.slack_client_secret,
+        "config_token": settings.slack_config_token,
         "trello_key": settings.trello_api_key,
         "trello_token": settings.trello_token,
         "trello_secret": settings.trello_api_secret,

@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = Field(SecretStr(""), alias="SLACK_CLIENT_SECRET", description="For OAuth.")
     signing_keys: SecretStr = Field(SecretStr(""), alias="LEADHAND_SIGNING_KEYS", description="Seal stored tokens.")
     workspaces: Names = Field(frozenset(), alias="LEADHAND_WORKSPACES", description="Team ids that may install.")
+    slack_app_id: str = Field("", alias="SLACK_APP_ID", description="`A...`: the app that the tokens are of.")
+    slack_config_token: SecretStr = Field(SecretStr(""), alias="SLACK_CONFIG_TOKEN", description="For `doctor` alone.")
     slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL", description="Slack's Web API.")
 
     trello_api_key: SecretStr = Field(SecretStr(""), alias="TRELLO_API_KEY", description="Key of your Power-Up.")

@@ -25,6 +25,8 @@ BATCH_LIMIT = 8_000_000  # bytes of blobs read at once
 HISTORY_LIMIT = 5_000  # commits
 ANSWER_WITHIN = 300.0
 FETCH_WITHIN = 1_800.0
+REACH_WITHIN = 30.0
+REACHES = "https:http:ssh:git:file"
 BRANCH = "refs/heads/leadhand"
 _REGULAR = {"100644", "100755"}
 _SAFE = (
@@ -142,6 +144,23 @@ async def open_source(place: str, folder: Path) -> Source:
     return await _borrow(_folder(place), folder)
 
 
+async def reach(place: str) -> None:
+    """Try the repository at a path or clone URL; nothing is kept. Raises RepositoryTrouble where it cannot be read."""
+    try:
+        if is_address(place):
+            asked = ("ls-remote", "--quiet", "--exit-code", "--", place, "HEAD")
+            await _git(None, *asked, reaches=REACHES, within=REACH_WITHIN)
+        else:
+            where = _folder(place)
+            await _ask(where, "rev-parse", "--verify", "--end-of-options", "HEAD^{commit}")
+    except FileNotFoundError:
+        raise RepositoryTrouble("git is missing on this machine: install it.") from None
+    except RepositoryTrouble as trouble:
+        if "git " not in str(trouble):
+            raise
+        raise RepositoryTrouble(f"{shown(place)} is no git repository with a commit that can be read here.") from None
+
+
 def _folder(place: str) -> Path:
     where = Path(place).expanduser()
     if not where.is_dir():
@@ -185,7 +204,7 @@ async def _fetch(address: str, folder: Path) -> Source:
             git_dir,
             *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--force"),
             *("--", address, f"+HEAD:{BRANCH}"),
-            reaches="https:http:ssh:git:file",
+            reaches=REACHES,
             within=FETCH_WITHIN,
         )
     except RepositoryTrouble:
