@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,11 +62,12 @@ class Front:
             actor="slack", action="slack.unserved", target=team, outcome="ignored", key=event, reason=why
         )
 
-    def soon(self, work: Coroutine[Any, Any, None], trigger: str = "") -> None:
-        """Do, after the ack, what is worthless later: opening a window, one for each trigger.
+    def soon(self, work: Coroutine[Any, Any, None], body: Mapping[str, Any]) -> None:
+        """Do, after the ack, what is worthless later: opening a window, one for each trigger in a body.
 
         The task is held, so that it is not lost.
         """
+        trigger = str(body.get("trigger_id") or "")
         if trigger in self._triggers:
             work.close()
             return

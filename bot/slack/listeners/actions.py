@@ -29,13 +29,13 @@ def register(app: AsyncApp, front: Front) -> None:
     async def on_action(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         name = action["action_id"]
         if name == "ticket_edit":
-            front.soon(_open_form(front, body, action), body["trigger_id"])
+            front.soon(_open_form(front, body, action), body)
         elif name == "ticket_type":
-            front.soon(_change_form(front, body, action))
+            front.soon(_change_form(front, body, action), body)
         elif name == "settings_open":
-            front.soon(settings_from_home(front, body))
+            front.soon(settings_from_home(front, body), body)
         elif name == "settings_scope":
-            front.soon(change_scope(front, body, action))
+            front.soon(change_scope(front, body, action), body)
         elif front.router.button(name):
             await front.take(from_press(body, action))
         await ack()

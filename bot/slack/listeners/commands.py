@@ -17,7 +17,7 @@ def register(app: AsyncApp, front: Front) -> None:
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         if is_settings(body):
-            front.soon(settings_by_command(front, body))
+            front.soon(settings_by_command(front, body), body)
         else:
             await front.take(from_command(body))
         await ack()
