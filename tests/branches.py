@@ -48,9 +48,10 @@ async def branch(team: Any, tenants: Tenants, name: str, users: list[str], chann
     return Branch(team, name, users, channel, bot)
 
 
-async def two_branches(team: Any) -> tuple[Branch, Branch]:
+async def two_branches(team: Any, bot: str = "") -> tuple[Branch, Branch]:
+    """The sample company and a print shop; `bot` is the bot's address, unless it runs in this process."""
     tenants = Tenants(team.url, team.session)
-    tenants.bot = f"http://127.0.0.1:{team.process.port}"
+    tenants.bot = bot or f"http://127.0.0.1:{team.process.port}"
     made = await tenants.opens("Harbour Prints")
     users, channels = [user["id"] for user in made["users"]], made["channels"]
     for user in users[:2]:
