@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.arrivals import from_command, from_message, from_press, from_reaction, from_shortcut
+from bot.slack.arrivals import from_command, from_message, from_press, from_reaction, from_shortcut, team_of
 
 BOT = "UBOT"
 
@@ -114,3 +114,32 @@ def test_a_shortcut_is_about_its_message_and_a_global_one_about_nothing() -> Non
     assert (arrival.payload["ts"], arrival.payload["thread_ts"]) == ("3.4", "3.1")
     assert from_shortcut(body | {"action_ts": "9.2"}) != arrival
     assert from_shortcut({**body, "type": "shortcut"}) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "team"),
+    [
+        ({"team_id": "T1"}, "T1"),
+        ({"team": {"id": "T1"}}, "T1"),
+        ({"team": None, "user": {"id": "U1"}}, ""),
+        # A channel shared with another organisation: T1 installed the app, T2 wrote or pressed.
+        ({"team_id": "T2", "authorizations": [{"team_id": "T1"}]}, "T1"),
+        ({"team_id": "T2", "context_team_id": "T1"}, "T1"),
+        ({"team_id": "T2", "authorizations": []}, "T2"),
+        ({"team_id": "T1", "authorizations": [{"team_id": None, "enterprise_id": "E1"}]}, "T1"),
+        ({"team": {"id": "T2"}, "view": {"id": "V1", "app_installed_team_id": "T1"}}, "T1"),
+        ({"team": {"id": "T2"}, "actions": [], "message": {"bot_id": "B1", "team": "T1"}}, "T1"),
+        # The message under a shortcut may be anybody's.
+        ({"team": {"id": "T1"}, "type": "message_action", "message": {"bot_id": "B9", "team": "T2"}}, "T1"),
+    ],
+)
+def test_the_workspace_is_the_one_that_installed_the_app(body: dict[str, Any], team: str) -> None:
+    assert team_of(body) == team
+
+
+def test_the_same_ids_in_another_workspace_are_another_fact() -> None:
+    here, there = (from_message({**message(), "team_id": team}, BOT) for team in ("T1", "T2"))
+    assert here is not None
+    assert there is not None
+    assert here.key != there.key
+    assert (here.payload["team"], there.payload["team"]) == ("T1", "T2")
