@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from bot import manifest
 from bot.settings import Settings
 from bot.slack.client import connect
 from bot.slack.install import Installer
@@ -57,6 +58,7 @@ def make_tenancy(settings: Settings, database: Database, audit: Audit, session: 
         client=app,
         make_client=make_client,
         app_keys=app_keys,
+        scopes=sorted(manifest.scopes_of(manifest.load())),
         welcome=settings.workspaces,
         changed=workspaces.forget,
     )

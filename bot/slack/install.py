@@ -10,7 +10,7 @@ import hmac
 import html
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -35,23 +35,6 @@ INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 COOKIE = "leadhand_install"
 PURPOSE = "install"
 STATE_SECONDS = 600
-# What manifest.json asks for; a test compares them.
-SCOPES = (
-    "app_mentions:read",
-    "assistant:write",
-    "channels:history",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "emoji:read",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "reactions:read",
-    "reactions:write",
-    "users:read",
-)
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -77,7 +60,11 @@ NOT_LISTED = "leadhand does not serve this workspace. Whoever runs it lists the 
 
 
 class Installer:
-    """Serves both pages. `origin` is where people reach them; empty when only the app's settings at Slack know it."""
+    """Serves both pages. `scopes` are those of the manifest, `welcome` the teams that may install, empty for any.
+
+    `changed` hears of each team that installed. `origin` is where people reach the pages; empty when only the app's settings at
+    Slack know it.
+    """
 
     def __init__(
         self,
@@ -88,6 +75,7 @@ class Installer:
         client: AsyncWebClient,
         make_client: Callable[[str], AsyncWebClient],
         app_keys: AppKeys,
+        scopes: Sequence[str],
         welcome: frozenset[str],
         changed: Callable[[str], None],
     ) -> None:
@@ -97,6 +85,7 @@ class Installer:
         self._client = client
         self._make_client = make_client
         self._app_keys = app_keys
+        self._scopes = scopes
         self._welcome = welcome
         self._changed = changed
         self.origin = ""
@@ -112,7 +101,12 @@ class Installer:
         if len(browser) != 43 or not browser.isascii():
             browser = secrets.token_urlsafe(32)
         state = self._keys.seal(PURPOSE, _digest(browser))
-        asked = {"client_id": self._app_keys.client_id, "scope": ",".join(SCOPES), "state": state, **self._redirect()}
+        asked = {
+            "client_id": self._app_keys.client_id,
+            "scope": ",".join(self._scopes),
+            "state": state,
+            **self._redirect(),
+        }
         page = URL(self._client.base_url).join(URL("/oauth/v2/authorize")).with_query(asked)
         answer = web.Response(status=302, headers={**HEADERS, "Location": str(page)})
         is_secure = self.origin.startswith("https://")
@@ -135,7 +129,7 @@ class Installer:
             log.exception("an install failed", extra={"action": "install.add"})
             return _page("Not installed", BROKEN, 500)
         words = f"leadhand is installed in {row.name or row.team}. Invite it to a channel with /invite @leadhand."
-        missing = sorted(set(SCOPES) - set(row.scopes.split(",")))
+        missing = sorted(set(self._scopes) - set(row.scopes.split(",")))
         if missing:
             words += f" It lacks permissions, and with them some of its abilities: {', '.join(missing)}."
         return _page("Installed", words, 200)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from bot.router import find_abilities
-from bot.slack import install
 from bot.slack.home import PROMPTS
 from bot.slack.listeners.events import HEARD
 
@@ -107,10 +106,6 @@ def test_the_scopes_are_those_that_methods_and_events_need(manifest: dict[str, A
     assert called <= set(SCOPES), "a method without an entry in this table: look up its scopes"
     needed = {"commands", "assistant:write"}.union(*(SCOPES[name] for name in called), *EVENTS.values())
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
-
-
-def test_the_pages_of_oauth_ask_for_the_same_scopes(manifest: dict[str, Any]) -> None:
-    assert list(install.SCOPES) == manifest["oauth_config"]["scopes"]["bot"], "bot/slack/install.py names them, too"
 
 
 def test_the_docs_give_each_a_reason(manifest: dict[str, Any], docs: str, called: set[str]) -> None:
