@@ -62,8 +62,8 @@ NOT_LISTED = "leadhand does not serve this workspace. Whoever runs it lists the 
 class Installer:
     """Serves both pages. `scopes` are those of the manifest, `welcome` the teams that may install, empty for any.
 
-    `changed` hears of each team that installed. `origin` is where people reach the pages; empty when only the app's settings at
-    Slack know it.
+    `changed` hears of each team that installed. `origin` is where people reach the pages; empty when only the app's
+    settings at Slack know it.
     """
 
     def __init__(
