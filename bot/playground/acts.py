@@ -172,9 +172,9 @@ class Acts:
         return await self._interactions.submit(user, view, body.get("values"))
 
     async def close_view(self, body: Document) -> Document:
-        """Close a modal by hand."""
+        """Close a modal by hand, with `clear` everything that is open."""
         user, view = self._view(body)
-        await self._interactions.dismiss(user, view)
+        await self._interactions.dismiss(user, view, clear=body.get("clear") is True)
         return {}
 
     def _view(self, body: Document, find: Find | None = None) -> tuple[str, Document]:

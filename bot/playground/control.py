@@ -13,10 +13,12 @@ from bot.playground.journal import Journal
 from bot.playground.link import Link
 from bot.playground.manifest import AppConfig
 from bot.playground.outbox import Outbox
+from bot.playground.rates import Rates
 from bot.playground.refusal import Impossible
 from bot.playground.rooms import Room, Rooms
 from bot.playground.store import Document
 from bot.playground.tenancy import Tenancy
+from bot.playground.weather import Weather
 
 Verb = Callable[[Document], Awaitable[Document]]
 LONGEST_NOTICE = 500
@@ -36,6 +38,7 @@ class Control:
         link: Link,
         feed: Feed,
         faults: Faults,
+        rates: Rates,
         journal: Journal,
         reset: Callable[[], Awaitable[None]],
     ) -> None:
@@ -44,7 +47,6 @@ class Control:
         self._outbox = outbox
         self._link = link
         self._feed = feed
-        self._faults = faults
         self._journal = journal
         self._reset = reset
         self._notice: Document | None = None
@@ -52,8 +54,7 @@ class Control:
             **{name: self._person(name) for name in rooms.first.acts.verbs()},
             **tenancy.verbs(),
             "app": self.app,
-            "disconnect": self.disconnect,
-            "fault": self.fault,
+            **Weather(link.sockets, faults, rates).verbs(),
             "notice": self.notice,
             "redeliver": self.redeliver,
             "reset": self.reset,
@@ -120,23 +121,6 @@ class Control:
         except ValueError as error:
             raise Impossible("url_verification_failed", f"{error}.") from None
 
-    async def disconnect(self, body: Document) -> Document:
-        """Ask the app's sockets to leave and connect anew, as Slack does every few hours."""
-        await self._link.disconnect(str(body.get("reason") or "refresh_requested"))
-        return {}
-
-    async def fault(self, body: Document) -> Document:
-        """Order a fault."""
-        times, after = body.get("times", 1), body.get("after", 0)
-        if not isinstance(times, int) or not isinstance(after, int):
-            raise Impossible("invalid_fault", "times and after must be whole numbers.")
-        try:
-            kind = str(body.get("kind"))
-            self._faults.add(str(body.get("target")), str(body.get("method") or "*"), kind, times, after)
-        except ValueError as error:
-            raise Impossible("invalid_fault", f"{error}.") from None
-        return {}
-
     async def notice(self, body: Document) -> Document:
         """Show a line on top of the page until the next one: how far something is, or what is the matter.
 
@@ -172,7 +156,8 @@ class Control:
     async def read_state(self, request: web.Request) -> web.StreamResponse:
         """Serve GET /_control/state?team=T; unless named, the first workspace."""
         state = self._room(request).state.describe()
-        return _answer({"ok": True, "notice": self._notice, **state, "teams": self._rooms.describe()}, 200)
+        shared = {"teams": self._rooms.describe(), "connections": self._link.sockets.describe()}
+        return _answer({"ok": True, "notice": self._notice, **state, **shared}, 200)
 
     async def read_messages(self, request: web.Request) -> web.StreamResponse:
         """Serve GET /_control/messages/CHANNEL?limit=N&before=TS."""

@@ -1,18 +1,19 @@
 """Faults ordered by a test: which call fails next, how, and how often."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from aiohttp import web
 
-Kind = Literal["429", "500", "lost_reply", "drop", "hang", "garbage", "unknown_method", "invalid_blocks"]
+Kind = Literal["429", "500", "lost_reply", "drop", "hang", "garbage"]
 Target = Literal["slack", "trello", "model"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
 TARGETS: tuple[str, ...] = get_args(Target)
-SLACK_CODES = frozenset({"unknown_method", "invalid_blocks"})
+SLACK_CODE = re.compile(r"[a-z]+(_[a-z]+)+|ratelimited")
 ANY_METHOD = "*"
 HANG_SECONDS = 600.0
 RETRY_AFTER_SECONDS = 1
@@ -25,15 +26,22 @@ class Fault:
     `method` is `*`, or how the call's name begins: `chat.postMessage`, `POST /1/cards`.
 
     429 and 500 refuse and do nothing; lost_reply does the work, then drops the connection; drop does nothing
-    and drops it; hang does nothing and never answers; garbage does nothing and answers a page of HTML. A kind that is
-    one of Slack's error codes refuses with it, as a workspace or an emulator does that lacks a method or a block.
+    and drops it; hang does nothing and never answers; garbage does nothing and answers a page of HTML. A kind in the
+    form of Slack's error codes refuses with it, as a workspace or an emulator does that lacks a method or a block.
+    `retry_after` are the seconds that a 429 names.
     """
 
     target: str
     method: str
     kind: str
-    times: int
-    after: int
+    times: int = 1
+    after: int = 0
+    retry_after: int = RETRY_AFTER_SECONDS
+
+    @property
+    def code(self) -> str:
+        """The error code of Slack's that it refuses with, if that is its kind."""
+        return "" if self.kind in KINDS else self.kind
 
 
 class Faults:
@@ -42,19 +50,17 @@ class Faults:
     def __init__(self) -> None:
         self._orders: list[Fault] = []
 
-    def add(self, target: str, method: str, kind: str, times: int = 1, after: int = 0) -> Fault:
+    def add(self, fault: Fault) -> None:
         """Order a fault. Raises ValueError, in plain words, for an unknown target or kind or a bad count."""
-        if target not in TARGETS:
+        if fault.target not in TARGETS:
             raise ValueError(f"target must be one of {', '.join(TARGETS)}")
-        if kind not in KINDS:
-            raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-        if kind in SLACK_CODES and target != "slack":
-            raise ValueError(f"{kind} is an answer of slack alone")
-        if times < 1 or after < 0:
-            raise ValueError("times must be 1 or more and after 0 or more")
-        fault = Fault(target, method, kind, times, after)
+        if fault.code and not SLACK_CODE.fullmatch(fault.kind):
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}, or an error code of Slack's")
+        if fault.code and fault.target != "slack":
+            raise ValueError(f"{fault.kind} is an answer of slack alone")
+        if fault.times < 1 or fault.after < 0 or fault.retry_after < 0:
+            raise ValueError("times must be 1 or more, after and retry_after 0 or more")
         self._orders.append(fault)
-        return fault
 
     async def take(self, target: str, method: str) -> Fault | None:
         """The fault that this call of `method` must play, or None. Counts the call."""
@@ -81,12 +87,12 @@ async def play(
     fault: Fault | None,
     request: web.Request,
     serve: Callable[[], Awaitable[web.StreamResponse]],
-    refuse: Callable[[int], web.StreamResponse],
+    refuse: Callable[[int, int], web.StreamResponse],
 ) -> web.StreamResponse:
-    """Answer the request as the fault says: `serve` does the work, `refuse` words a 429 or a 500."""
+    """Answer the request as the fault says: `serve` does the work, `refuse` words a 429 or a 500 with its pause."""
     kind = fault.kind if fault else None
-    if kind in ("429", "500"):
-        return refuse(int(kind))
+    if fault and kind in ("429", "500"):
+        return refuse(int(kind), fault.retry_after)
     if kind == "garbage":
         return web.Response(text="<html><body>Bad gateway</body></html>", content_type="text/html")
     if kind == "hang":

@@ -5,9 +5,10 @@ import time
 from typing import Any
 
 from bot.playground import payloads
-from bot.playground.link import RETRY_REASON_TIMEOUT, Link, Reply
+from bot.playground.link import RETRY_REASON_TIMEOUT, Link
 from bot.playground.refusal import Impossible, Refused
 from bot.playground.responses import Responses
+from bot.playground.sockets import Reply
 from bot.playground.store import Document
 from bot.playground.talk import Talk
 from bot.playground.triggers import Triggers
@@ -122,11 +123,13 @@ class Interactions:
             case _:
                 raise Impossible("invalid_response_action", f"The app answered an unknown response_action: {action}")
 
-    async def dismiss(self, user: str, view: Document) -> None:
-        """Close a modal by hand; the app hears it when it asked to."""
-        for closed in reversed(self._views.close(user, view["id"])):
+    async def dismiss(self, user: str, view: Document, *, clear: bool = False) -> None:
+        """Close a modal by hand, with `clear` the whole stack; the app hears it of the views that ask for it."""
+        clear = clear or bool(view.get("clear_on_close"))
+        gone = self._views.close_all(user) if clear else self._views.close(user, view["id"])
+        for closed in reversed(gone):
             if closed.get("notify_on_close"):
-                about = {"view": closed, "is_cleared": False}
+                about = {"view": closed, "is_cleared": clear}
                 payload = {**payloads.interaction(self._workspace, "view_closed", user), **about}
                 await self._link.send("interactive", payload)
 

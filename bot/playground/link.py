@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import hmac
-import itertools
 import json
 import time
 import uuid
@@ -17,6 +16,7 @@ from aiohttp import web
 
 from bot.playground.feed import Feed
 from bot.playground.journal import Journal
+from bot.playground.sockets import RETRY_REASON_CONNECTION, Reply, Socket, Sockets
 from bot.playground.store import Store
 from bot.playground.team import APP_ID
 from bot.playground.timing import Timing
@@ -24,12 +24,10 @@ from bot.playground.timing import Timing
 Kind = Literal["events_api", "slash_commands", "interactive"]
 Payload = dict[str, Any]
 
-HEARTBEAT_SECONDS = 20.0
-CLOSING_SECONDS = 1.0
+REMEMBERED = 1000
 
 RETRY_REASON_TIMEOUT = "http_timeout"
 RETRY_REASON_ERROR = "http_error"
-RETRY_REASON_CONNECTION = "connection_failed"
 
 
 @dataclass(frozen=True)
@@ -38,33 +36,6 @@ class Retry:
 
     number: int
     reason: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back from the app: `failure` is None when it acknowledged, else Slack's retry reason."""
-
-    failure: str | None = None
-    body: Any = None
-
-
-class Socket:
-    """One open Socket Mode connection and the envelopes on it that wait for their acknowledgement."""
-
-    def __init__(self, ws: web.WebSocketResponse) -> None:
-        self.ws = ws
-        self.waiting: dict[str, asyncio.Future[Reply]] = {}
-
-    def settle(self, envelope_id: str, reply: Reply) -> None:
-        """Give the waiting delivery its reply; an envelope nobody waits for any more is passed over."""
-        future = self.waiting.pop(envelope_id, None)
-        if future is not None and not future.done():
-            future.set_result(reply)
-
-    def lost(self) -> None:
-        """Fail everything that still waits on this connection."""
-        for envelope_id in list(self.waiting):
-            self.settle(envelope_id, Reply(RETRY_REASON_CONNECTION))
 
 
 class Link:
@@ -76,9 +47,9 @@ class Link:
         self._journal = journal
         self._timing = timing
         self._secret = signing_secret.encode()
-        self._sockets: list[Socket] = []
+        self.sockets = Sockets()
+        self._last: dict[str, Socket] = {}
         self._tickets: set[str] = set()
-        self._turn = itertools.count()
         self._session: aiohttp.ClientSession | None = None
         self._unheard = False
         self.on_connect: list[Callable[[], None]] = []
@@ -94,7 +65,7 @@ class Link:
         """How the app is reached now, or None."""
         if self.events_url:
             return "http"
-        return "socket" if self._sockets else None
+        return "socket" if self.sockets else None
 
     def set_url(self, url: str | None) -> None:
         """Keep the app's URL over restarts."""
@@ -141,38 +112,37 @@ class Link:
         if ticket not in self._tickets:
             return web.Response(status=401, text="unknown ticket")
         self._tickets.discard(ticket)
-        ws = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, timeout=CLOSING_SECONDS)
-        await ws.prepare(request)
-        socket = Socket(ws)
-        self._sockets.append(socket)
+        socket = self.sockets.make()
+        await socket.ws.prepare(request)
+        beating = asyncio.get_running_loop().create_task(socket.beat())
         try:
-            await self._greet(ws)
+            await self._greet(socket)
             await self._listen(socket)
         finally:
-            self._sockets.remove(socket)
-            socket.lost()
+            beating.cancel()
+            self.sockets.remove(socket)
             self._feed.publish({"type": "app", "connected": self.mode is not None})
-        return ws
+        return socket.ws
 
-    async def _greet(self, ws: web.WebSocketResponse) -> None:
+    async def _greet(self, socket: Socket) -> None:
         debug = {"host": "playground", "build_number": 1, "approximate_connection_time": 18060}
-        hello = {"type": "hello", "num_connections": len(self._sockets), "debug_info": debug}
-        await ws.send_json({**hello, "connection_info": {"app_id": APP_ID}})
+        hello = {"type": "hello", "num_connections": len(self.sockets) + 1, "debug_info": debug}
+        await socket.send({**hello, "connection_info": {"app_id": APP_ID}})
+        self.sockets.add(socket)
         self._feed.publish({"type": "app", "connected": True})
         self.wake()
 
     async def _listen(self, socket: Socket) -> None:
-        async for message in socket.ws:
-            if message.type is not aiohttp.WSMsgType.TEXT:
-                continue
-            answer = _object(message.data)
+        while (text := await socket.read()) is not None:
+            answer = _object(text)
             if isinstance(answer.get("envelope_id"), str):
                 socket.settle(answer["envelope_id"], Reply(None, answer.get("payload")))
 
     async def _push(self, kind: Kind, payload: Payload, retry: Retry | None) -> Reply:
-        if not self._sockets:
+        event_id = str(payload.get("event_id", ""))
+        socket = self.sockets.pick(self._last.pop(event_id, None))
+        if socket is None:
             return Reply(RETRY_REASON_CONNECTION)
-        socket = self._sockets[next(self._turn) % len(self._sockets)]
         envelope: Payload = {"envelope_id": str(uuid.uuid4()), "type": kind, "payload": payload}
         envelope["accepts_response_payload"] = kind != "events_api"
         if kind == "events_api":
@@ -181,20 +151,21 @@ class Link:
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         socket.waiting[envelope["envelope_id"]] = future
         try:
-            await socket.ws.send_json(envelope)
+            await socket.send(envelope)
             return await asyncio.wait_for(future, self._timing.ack)
         except TimeoutError:
+            self._remember(event_id, socket)
             return Reply(RETRY_REASON_TIMEOUT)
         except ConnectionError:
             return Reply(RETRY_REASON_CONNECTION)
         finally:
             socket.waiting.pop(envelope["envelope_id"], None)
 
-    async def disconnect(self, reason: str) -> None:
-        """Ask every connection to leave, as Slack does before a refresh; the app is to connect anew."""
-        for socket in list(self._sockets):
-            await socket.ws.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}})
-            await socket.ws.close()
+    def _remember(self, event_id: str, socket: Socket) -> None:
+        """Where an event was not acknowledged: its repetition goes to another connection."""
+        self._last[event_id] = socket
+        while len(self._last) > REMEMBERED:
+            self._last.pop(next(iter(self._last)))
 
     # Signed HTTP
 
@@ -244,8 +215,7 @@ class Link:
 
     async def close(self) -> None:
         """End every connection."""
-        for socket in list(self._sockets):
-            await socket.ws.close()
+        await self.sockets.close()
         if self._session is not None:
             await self._session.close()
 

@@ -27,6 +27,7 @@ from bot.playground.methods.manifest import ManifestMethods
 from bot.playground.methods.oauth import OAuthMethods
 from bot.playground.oauth import OAuth
 from bot.playground.outbox import Outbox
+from bot.playground.rates import Rates
 from bot.playground.responses import Responses
 from bot.playground.rooms import Room, Rooms
 from bot.playground.sessions import Sessions
@@ -111,6 +112,7 @@ class _Parts:
     def __init__(self, store: Store, credentials: Credentials, timing: Timing) -> None:
         self._feed = Feed()
         self._faults = Faults()
+        self._rates = Rates()
         self._journal = Journal()
         self._credentials = credentials
         self._timing = timing
@@ -129,7 +131,14 @@ class _Parts:
             **OAuthMethods(self._installs).methods(),
             **ManifestMethods(self._installs, self._config, credentials).methods(),
         }
-        self._web_api = WebApi(self.rooms, self._installs, methods, self._faults, self._journal)
+        self._web_api = WebApi(
+            rooms=self.rooms,
+            installs=self._installs,
+            methods=methods,
+            faults=self._faults,
+            rates=self._rates,
+            journal=self._journal,
+        )
         self._control = Control(
             rooms=self.rooms,
             tenancy=Tenancy(self.rooms, self._installs, self._oauth, self._feed),
@@ -138,6 +147,7 @@ class _Parts:
             link=self._link,
             feed=self._feed,
             faults=self._faults,
+            rates=self._rates,
             journal=self._journal,
             reset=self.reset,
         )
@@ -178,7 +188,7 @@ class _Parts:
         """The routes of every part behind one guard."""
         application = web.Application(middlewares=[make_guard(host)], client_max_size=LARGEST_BODY)
         application.add_routes(self._web_api.routes())
-        application.add_routes(FileRoutes(self.rooms, self._installs).routes())
+        application.add_routes(FileRoutes(self.rooms, self._installs, self._faults).routes())
         application.add_routes(self._control.routes())
         application.add_routes(self._oauth.routes())
         application.add_routes(self._board.routes)
@@ -216,6 +226,7 @@ class _Parts:
         await self._outbox.clear()
         self.rooms.stop()
         self._faults.clear()
+        self._rates.switch(None)
         self._journal.clear()
         self.rooms.close_others()
         self._installs.clear()

@@ -9,10 +9,11 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.playground.calls import Method
-from bot.playground.faults import RETRY_AFTER_SECONDS, SLACK_CODES, Faults, play
+from bot.playground.faults import Faults, play
 from bot.playground.installs import Bearer, Installs
 from bot.playground.journal import Journal
 from bot.playground.methods import METHODS
+from bot.playground.rates import Rates
 from bot.playground.refusal import Refused
 from bot.playground.rooms import Rooms
 from bot.playground.store import Document
@@ -54,12 +55,20 @@ class WebApi:
     """Answers `/api/METHOD`, and POSTs to response_urls."""
 
     def __init__(
-        self, rooms: Rooms, installs: Installs, methods: dict[str, Method], faults: Faults, journal: Journal
+        self,
+        *,
+        rooms: Rooms,
+        installs: Installs,
+        methods: dict[str, Method],
+        faults: Faults,
+        rates: Rates,
+        journal: Journal,
     ) -> None:
         self._rooms = rooms
         self._installs = installs
         self._methods = {**METHODS, **methods}
         self._faults = faults
+        self._rates = rates
         self._journal = journal
 
     def routes(self) -> list[web.RouteDef]:
@@ -74,9 +83,9 @@ class WebApi:
         """Answer one call, or play the fault that was ordered for it."""
         method = request.match_info["method"]
         fault = await self._faults.take("slack", method)
-        if fault and fault.kind in SLACK_CODES:
-            self._journal.note("web_api", "from_app", f"{method}: {fault.kind}", {"fault": fault.kind})
-            return web.json_response(Refused(fault.kind).answer())
+        if fault and fault.code:
+            self._journal.note("web_api", "from_app", f"{method}: {fault.code}", {"fault": fault.code})
+            return web.json_response(Refused(fault.code).answer())
 
         async def answer() -> web.StreamResponse:
             return await self._answer(method, request)
@@ -91,6 +100,10 @@ class WebApi:
             token = _token(request, arguments)
             act = self._find(method)
             bearer = self._authorize(method, token)
+            pause = self._rates.wait(bearer.team, method, str(arguments.get("channel")))
+            if pause:
+                self._journal.note("web_api", "from_app", f"{method}: ratelimited", {"retry_after": pause})
+                return _refusal(429, pause)
             call = self._rooms.of(bearer.team) or self._rooms.first
             body: Document = {"ok": True, **act(replace(call.call, arguments=arguments, token=token))}
         except Refused as refusal:
@@ -145,9 +158,9 @@ class WebApi:
         return web.Response(text="ok")
 
 
-def _refusal(status: int) -> web.StreamResponse:
+def _refusal(status: int, pause: int) -> web.StreamResponse:
     if status == 429:
-        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        headers = {"Retry-After": str(pause)}
         return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
     return web.json_response({"ok": False, "error": "internal_error"}, status=status)
 

@@ -135,6 +135,7 @@ class Sample:
         app.command("/sleepy")(self._sleepy)
         app.action("press_me")(self._press)
         app.action("open_form")(self._open_form)
+        app.action("title")(self._note)
         app.view("form")(self._submit)
         app.view_closed("form")(self._closed)
         app.shortcut("ticket_from_message")(self._shortcut)
@@ -190,6 +191,10 @@ class Sample:
             ],
         }
         await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    async def _note(self, ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        self.heard.append(body)
 
     async def _submit(self, ack: Any, view: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
         title = view["state"]["values"]["b1"]["title"]["value"]

@@ -19,7 +19,7 @@ from aiohttp import web
 from bot.playground.board.gate import Limits
 from bot.playground.board.routes import Board, routes
 from bot.playground.credentials import Credentials
-from bot.playground.faults import Faults
+from bot.playground.faults import Fault, Faults
 from bot.playground.feed import Feed
 from bot.playground.store import Store
 
@@ -350,16 +350,16 @@ FAULTS: dict[str, Callable[[int, Any], bool]] = {
 async def test_ordered_faults_are_played_and_only_a_lost_reply_leaves_a_card(served: Served) -> None:
     values = {"idList": await served.list_id("Inbox"), "name": "faulty"}
     for kind, is_played in FAULTS.items():
-        served.faults.add("trello", "POST /1/cards", kind)
+        served.faults.add(Fault("trello", "POST /1/cards", kind))
         assert is_played(*await served.raw("POST", "/1/cards", params=KEYS, json=values)), kind
     for kind in ("drop", "lost_reply"):
-        served.faults.add("trello", "POST /1/cards", kind)
+        served.faults.add(Fault("trello", "POST /1/cards", kind))
         with pytest.raises(aiohttp.ClientError):
             await served.raw("POST", "/1/cards", params=KEYS, json=values)
     names = [card["name"] for card in await served.ok("GET", f"/1/boards/{served.id}/cards")]
     assert names.count("faulty") == 1
-    served.faults.add("trello", "PUT /1/cards", "500", times=1, after=1)
-    served.faults.add("trello", "*", "500", times=1, after=3)
+    served.faults.add(Fault("trello", "PUT /1/cards", "500", times=1, after=1))
+    served.faults.add(Fault("trello", "*", "500", times=1, after=3))
     card = await served.new_card()
     path = f"/1/cards/{card['id']}"
     assert [(await served.raw("PUT", path, params=KEYS))[0] for _ in range(3)] == [200, 500, 200]
@@ -370,7 +370,7 @@ async def test_faults_and_limits_are_for_apps_not_for_the_page(served: Served) -
     inbox = await served.list_id("Inbox")
     card = {"idList": inbox, "name": "by hand"}
     page: dict[str, Any] = {"headers": {"X-Playground-User": "U0ELLA"}}
-    served.faults.add("trello", "*", "500", times=4)
+    served.faults.add(Fault("trello", "*", "500", times=4))
     for _ in range(110):
         assert (await served.raw("GET", f"/1/lists/{inbox}", **page))[0] == 200
     status, made = await served.raw("POST", "/1/cards", json=card, **page)

@@ -45,6 +45,10 @@ PATHS = [
     "/_control/user",
     "/_control/emoji",
     "/_control/look",
+    "/_control/wedge",
+    "/_control/rate-limits",
+    "/_control/disconnect",
+    "/_control/close-view",
     "/_control/nope",
     "/upload/v1/T0LARKSPUR/nope",
     "/actions/T0LARKSPUR/nope",
@@ -71,7 +75,8 @@ FIELDS = [
     "channel", "user", "text", "ts", "thread_ts", "blocks", "view", "users", "name", "timestamp", "metadata", "action",
     "messageTs", "view_id", "values", "command", "callback_id", "events_url", "event_id", "with", "times", "limit",
     "trigger_id", "user_id", "oldest", "cursor", "markdown_text", "attachments", "chunks",
-    "channel_id", "loading_messages", "files", "file", "length", "profile", "value",
+    "channel_id", "loading_messages", "files", "file", "length", "profile", "value", "next", "connection",
+    "methods", "reason",
 ]  # fmt: skip
 GOOD = {
     "channel": "C0GENERAL", "user": "U0MIRA", "text": "x", "command": "/ticket", "name": "eyes", "callback_id": "c",

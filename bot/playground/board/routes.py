@@ -21,7 +21,7 @@ from bot.playground.board.records import Records
 from bot.playground.board.seed import fill
 from bot.playground.board.shapes import Shapes
 from bot.playground.credentials import Credentials
-from bot.playground.faults import RETRY_AFTER_SECONDS, Faults, play
+from bot.playground.faults import Faults, play
 from bot.playground.feed import Feed
 from bot.playground.store import Store
 
@@ -240,9 +240,9 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
 
 
-def _refuse(status: int) -> web.StreamResponse:
+def _refuse(status: int, pause: int) -> web.StreamResponse:
     if status == 429:
-        return _too_many("API_TOKEN_LIMIT_EXCEEDED", RETRY_AFTER_SECONDS)
+        return _too_many("API_TOKEN_LIMIT_EXCEEDED", pause)
     return web.Response(status=status, text="Internal Server Error")
 
 
