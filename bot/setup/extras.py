@@ -8,6 +8,7 @@ import aiohttp
 
 from bot.modelserver import list_models
 from bot.setup.sitting import Sitting
+from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.knowledge.git import RepositoryTrouble, is_address, reach
 from pipelines.llm.catalogue import CATALOGUE, DEFAULT
 
@@ -18,6 +19,12 @@ MOST_SHOWN = 30
 async def lead_model(sitting: Sitting, session: aiohttp.ClientSession) -> None:
     """None, the local one, or one behind OpenAI's wire format."""
     sitting.step("5. A language model")
+    while not await _choose_model(sitting, session):
+        pass
+
+
+async def _choose_model(sitting: Sitting, session: aiohttp.ClientSession) -> bool:
+    """Whether the choice can be kept."""
     kept = sitting.value("LEADHAND_MODEL")
     megabytes = CATALOGUE[DEFAULT].size // 1_000_000
     options = [
@@ -27,33 +34,39 @@ async def lead_model(sitting: Sitting, session: aiohttp.ClientSession) -> None:
     ]
     if kept:
         options.insert(0, f"keep {kept}")
-    chosen = await sitting.terminal.choose("Model", options) - bool(kept)
-    if chosen == 0:
-        sitting.keep(LEADHAND_MODEL="none")
-    elif chosen == 1:
-        sitting.keep(LEADHAND_MODEL=f"local:{DEFAULT}")
-        sitting.say("ok: start it beside the bot with `leadhand model`; it is built and fetched at its first start.")
-    elif chosen == 2:
-        await _remote(sitting, session)
+    match await sitting.terminal.choose("Model", options) - bool(kept):
+        case 0:
+            sitting.keep(LEADHAND_MODEL="none")
+        case 1:
+            sitting.keep(LEADHAND_MODEL=f"local:{DEFAULT}")
+            sitting.say("ok: start it beside the bot with `leadhand model`; it builds and fetches what it needs first.")
+        case 2:
+            return await _remote(sitting, session)
+    return True
 
 
-async def _remote(sitting: Sitting, session: aiohttp.ClientSession) -> None:
+async def _remote(sitting: Sitting, session: aiohttp.ClientSession) -> bool:
+    """Keep a model of a server; False where nobody answers there, which was said."""
     base = await sitting.terminal.ask("Its address, with /v1", sitting.value("OPENAI_BASE_URL") or OPENAI)
     base = base.rstrip("/")
 
     async def check(key: str) -> list[str]:
         return await list_models(session, base, key)
 
-    if base == OPENAI or await sitting.terminal.agrees("Does it ask for a key?", default=False):
-        names = await sitting.key("OPENAI_API_KEY", "Key", check)
-    else:
+    try:
         names = await check("")
+    except TryAgain as failure:
+        sitting.say(f"No: {failure}")
+        return False
+    except TellPerson:
+        names = await sitting.key("OPENAI_API_KEY", "Its key", check)
     if names and len(names) <= MOST_SHOWN:
         name = names[await sitting.terminal.choose("Model", names)]
     else:
         name = await _typed_name(sitting, names)
     sitting.keep(OPENAI_BASE_URL=base, LEADHAND_MODEL=f"openai:{name}")
     sitting.say(f"ok: {name}")
+    return True
 
 
 async def _typed_name(sitting: Sitting, names: list[str]) -> str:

@@ -169,7 +169,7 @@ async def _reach(sitting: Sitting, way: Way, app: str) -> None:
         await _app_token(sitting, app)
         return
     sitting.say(f"{_page(app)}: Basic Information, App Credentials, Signing Secret, Show.")
-    await sitting.key("SLACK_SIGNING_SECRET", "Signing secret", _signing_secret_check(sitting))
+    await sitting.key("SLACK_SIGNING_SECRET", "Signing secret", _secret_check(sitting, "signing secret"))
     if sitting.value("SLACK_APP_TOKEN"):
         # With it the bot would connect by socket.
         sitting.keep(SLACK_APP_TOKEN="")
@@ -177,14 +177,14 @@ async def _reach(sitting: Sitting, way: Way, app: str) -> None:
     sitting.say("Once the bot runs, open Event Subscriptions in the app's settings and press Retry at the address.")
 
 
-def _signing_secret_check(sitting: Sitting) -> Check[str]:
+def _secret_check(sitting: Sitting, name: str) -> Check[str]:
     real = (urlsplit(sitting.settings.slack_api_url).hostname or "").endswith(SLACK_HOST)
 
     async def check(secret: str) -> str:
         if secret.startswith(("xox", "xapp-")):
-            raise TellPerson("That is a token. The signing secret has 32 letters and digits and no prefix.")
+            raise TellPerson(f"That is a token. The {name} has 32 letters and digits and no prefix.")
         if real and not SECRET.fullmatch(secret):
-            raise TellPerson("A signing secret has 32 characters, 0 to 9 and a to f: press Show, and copy all of it.")
+            raise TellPerson(f"A {name} has 32 characters, 0 to 9 and a to f: press Show, and copy all of it.")
         return secret
 
     return check
@@ -208,7 +208,7 @@ async def _many(sitting: Sitting, way: Way, app: str) -> None:
     if not sitting.value("SLACK_CLIENT_ID"):
         sitting.say(f"{_page(app)}: Basic Information, App Credentials: the client id and the client secret.")
         sitting.keep(SLACK_CLIENT_ID=await _client_id(sitting))
-    await sitting.key("SLACK_CLIENT_SECRET", "Client secret", _signing_secret_check(sitting))
+    await sitting.key("SLACK_CLIENT_SECRET", "Client secret", _secret_check(sitting, "client secret"))
     if not sitting.value("LEADHAND_SIGNING_KEYS"):
         sitting.keep(LEADHAND_SIGNING_KEYS=make_key())
         sitting.say("A key that encrypts the workspaces' tokens was made (LEADHAND_SIGNING_KEYS): keep a copy of it.")

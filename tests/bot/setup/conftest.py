@@ -13,9 +13,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.playground.server import Playground, start
+from bot.settings import Settings
+from bot.setup.envfile import EnvFile
+from bot.setup.sitting import Sitting
+from bot.setup.terminal import Terminal
+from bot.slack.keys import Keys
 
 PATIENCE = 30.0
 
@@ -23,8 +29,8 @@ PATIENCE = 30.0
 class Person:
     """Reads what the terminal shows, and types."""
 
-    def __init__(self, master: int, process: asyncio.subprocess.Process) -> None:
-        self.process = process
+    def __init__(self, master: int, process: asyncio.subprocess.Process | None = None) -> None:
+        self._process = process
         self.seen = ""
         self._read_to = 0
         self._master = master
@@ -46,7 +52,7 @@ class Person:
         while (place := self.seen.find(words, self._read_to)) < 0:
             self._news.clear()
             try:
-                await asyncio.wait_for(self._news.wait(), PATIENCE if self.process.returncode is None else 0.5)
+                await asyncio.wait_for(self._news.wait(), PATIENCE if self._is_there() else 0.5)
             except TimeoutError:
                 raise AssertionError(f"not shown: {words!r}, but {self.seen[self._read_to :]!r}") from None
         read, self._read_to = self.seen[self._read_to : place + len(words)], place + len(words)
@@ -70,14 +76,18 @@ class Person:
     def interrupts(self) -> None:
         os.write(self._master, b"\x03")
 
+    def _is_there(self) -> bool:
+        return self._process is None or self._process.returncode is None
+
     async def ends(self) -> int:
-        return await asyncio.wait_for(self.process.wait(), PATIENCE)
+        assert self._process is not None
+        return await asyncio.wait_for(self._process.wait(), PATIENCE)
 
     async def leave(self) -> None:
         asyncio.get_running_loop().remove_reader(self._master)
-        if self.process.returncode is None:
-            self.process.send_signal(signal.SIGKILL)
-            await self.process.wait()
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGKILL)
+            await self._process.wait()
         os.close(self._master)
 
 
@@ -98,16 +108,16 @@ def bare(playground: Playground, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 async def sit_down(bare: Mapping[str, str], tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Person]]]:
-    """Starts `leadhand setup` at a terminal of its own, in a folder of its own."""
+    """Starts a command, `leadhand setup` unless named, at a terminal of its own, in a folder of its own."""
     people: list[Person] = []
 
     def own_terminal() -> None:
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
-    async def begin(**more: str) -> Person:
+    async def begin(*command: str, **more: str) -> Person:
         master, slave = pty.openpty()
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "setup"),
+            *(sys.executable, "-m", "bot", *(command or ("setup",))),
             env={**bare, **more},
             cwd=tmp_path,
             stdin=slave,
@@ -126,9 +136,25 @@ async def sit_down(bare: Mapping[str, str], tmp_path: Path) -> AsyncIterator[Cal
 
 
 @pytest.fixture
+async def sitting(
+    bare: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Sitting, Person]]:
+    """A sitting in this process, at a real pseudo-terminal, and the person at its other end."""
+    monkeypatch.chdir(tmp_path)
+    master, slave = pty.openpty()
+    settings = Settings(_env_file=None, **bare)  # type: ignore[call-arg]
+    async with aiohttp.ClientSession() as session:
+        with os.fdopen(slave, closefd=True) as incoming, os.fdopen(os.dup(slave), "w") as outgoing:
+            keys = Keys(settings.slack_api_url, session)
+            made = Sitting(Terminal(incoming, outgoing), EnvFile(tmp_path / ".env"), settings, keys, {})
+            person = Person(master)
+            yield made, person
+            await person.leave()
+
+
+@pytest.fixture
 def control(playground: Playground) -> Callable[..., Awaitable[Any]]:
     """A control verb of the playground."""
-    import aiohttp
 
     async def act(verb: str, **body: Any) -> Any:
         async with (

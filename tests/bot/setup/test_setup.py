@@ -168,3 +168,15 @@ async def test_by_hand_over_http_for_many(sit_down: Any, tmp_path: Path, control
         "LEADHAND_PUBLIC_URL": "https://leadhand.example.com",
         "SLACK_APP_ID": "A0LEADHAND",
     }
+
+
+async def test_doctor_asks_for_the_token_that_shows_events(
+    sit_down: Any, playground: Playground, tmp_path: Path
+) -> None:
+    person = await sit_down("doctor", "--ask", **playground.environment())
+    await person.reads("App configuration token (xoxe.xoxp-..., not shown): ")
+    person.types("xoxe.xoxp-playground")
+    shown = await person.reads("slack channels")
+    assert "slack events" in shown
+    assert "xoxe.xoxp-playground" not in person.seen
+    assert await person.ends() == 1
