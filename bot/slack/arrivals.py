@@ -36,7 +36,7 @@ def from_message(body: Body, bot_user: str) -> Arrival | None:
     return Arrival(
         key=f"mention:{team}:{channel}:{ts}",
         kind="mention",
-        alias=f"client_msg_id:{alias}" if alias else None,
+        alias=f"client_msg_id:{team}:{alias}" if alias else None,
         payload={
             "team": team,
             "channel": channel,

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.slack.trouble import error_code, translate
 from bot.slack.workspaces import Workspace, Workspaces
-from pipelines.core.errors import LeadhandError, TryAgain
+from pipelines.core.errors import LeadhandError, TellPerson, TryAgain
 from storage.inbox import Inbox
 from storage.notes import Notes
 from storage.threads import Threads
@@ -96,10 +96,19 @@ class CatchUp:
         served = await self._inbox.keys("reaction", since - LOOK_BACK)
         self._reactions = frozenset(key.rpartition(":")[0] for key in served)
         for team in await self._workspaces.teams():
-            workspace = await self._workspaces.of(team)
-            log.info("reading what was missed", extra={"action": "catch-up"})
-            async for channel in self._channels(workspace):
-                await self._channel(workspace, channel, since)
+            try:
+                await self._workspace(team, since)
+            except (SlackApiError, TellPerson) as failure:
+                # One workspace that refuses us for good must not hide the others.
+                if isinstance(translate(failure), TryAgain):
+                    raise
+                log.warning("%s is not read: %s", team, translate(failure), extra={"action": "catch-up"})
+
+    async def _workspace(self, team: str, since: float) -> None:
+        workspace = await self._workspaces.of(team)
+        log.info("reading what was missed", extra={"action": "catch-up"})
+        async for channel in self._channels(workspace):
+            await self._channel(workspace, channel, since)
 
     # --- where ------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.slack.dispatch import dispatch
+from storage.installations import Tokens
 from tests.branches import Branch, is_ready, ready, two_branches
 from tests.statements import counted
 from tests.team import seen
@@ -95,3 +97,15 @@ async def test_no_token_is_in_the_database_or_the_log(served: Any, caplog: pytes
         assert token.encode() not in written
         assert token not in caplog.text
     assert b"xoxb-" not in written
+
+
+async def test_a_workspace_that_refuses_us_does_not_hide_the_others_from_the_catch_up(served: Any) -> None:
+    """It stands first in the order of ids, so that the others come after it."""
+    installations = served.parts.workspaces._installations
+    await installations.put({"team": "T00DEAD", "bot_user": "U0BOT", "bot_id": "B0BOT"}, Tokens("xoxb-dead"))
+    tenants = Tenants(served.url, served.session)
+    before = await tenants.calls("conversations.history")
+    await served.process._catch_up.read_since(time.time() - 60)
+    assert await tenants.calls("conversations.history") >= before + len(served.branches)
+    assert "T00DEAD: Slack refuses my token" in await ready(served)
+    await installations.remove("T00DEAD")

@@ -21,7 +21,7 @@ def test_a_mention_and_its_twin_have_one_key() -> None:
     assert as_mention is not None
     assert as_message.key == as_mention.key == "mention:T1:C1:1.2"
     assert as_message.payload == as_mention.payload
-    assert as_message.alias == "client_msg_id:m1"
+    assert as_message.alias == "client_msg_id:T1:m1"
 
 
 @pytest.mark.parametrize(
