@@ -131,3 +131,20 @@ async def test_the_status_stands_over_the_composer_and_stop_stops(
     await expect(answer).not_to_have_attribute("aria-busy", "true")
     await client.api_call("agents.sessions.setStatus", json={**here, "status": "active"})
     await expect(work).to_be_hidden()
+
+
+async def test_what_one_says_to_an_app_is_followed_into_its_thread(
+    open_page: OpenPage, control: Control, client: AsyncWebClient
+) -> None:
+    page = await open_page()
+    direct = (await control("open-dm", user="U0MIRA", **{"with": "U0LEADHAND"}))["channel"]["id"]
+    here = {"channel_id": direct, "title": "You could ask"}
+    prompts = [{"title": "Who knows refresh?", "message": "who knows refresh?"}]
+    await client.api_call("assistant.threads.setSuggestedPrompts", json={**here, "prompts": prompts})
+    await page.get_by_test_id("channel-leadhand").click()
+    await page.get_by_test_id("prompts").get_by_role("button", name="Who knows refresh?").click()
+    await expect(page.locator(".channel").get_by_test_id("message").last).to_contain_text("who knows refresh?")
+    root = (await control(f"messages/{direct}"))["messages"][-1]["ts"]
+    await expect(page.get_by_test_id("thread")).to_be_hidden()
+    await client.chat_postMessage(channel=direct, thread_ts=root, text="Tomás does.")
+    await expect(page.get_by_test_id("thread").get_by_test_id("message").last).to_contain_text("Tomás does.")

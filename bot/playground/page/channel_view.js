@@ -94,7 +94,7 @@ export class ChannelView {
     const { channelId } = this.store;
     if (this.timeline.pinned) this.timeline.atFoot = true;
     else this.timeline.toNewest();
-    return this.page.say(channelId, text, null, files);
+    return this.home.channel ? this.home.say(text, files) : this.page.say(channelId, text, null, files);
   }
 
   /** Opens at one message, loading as far back as it takes. */

@@ -83,6 +83,11 @@ export class History {
     return merged([...(root ? [root] : []), ...this.replies(ts)], notes);
   }
 
+  /** The newest message of this author in the channel itself. */
+  newest(author) {
+    return this.sorted().top.findLast((message) => message.user === author);
+  }
+
   /** The threads in which a message is still being written. */
   streamingThreads() {
     return this.messages.filter((message) => message.streaming).map((message) => message.thread_ts ?? message.ts);

@@ -16,11 +16,13 @@ export class HomeTab {
     this.onTab = onTab;
     this.tab = "messages";
     this.fields = [];
+    this.awaited = null;
     this.tabs = el("div", { class: "app-tabs", role: "tablist", "aria-label": "Home or messages", hidden: true });
     this.element = el("div", { class: "app-home", role: "tabpanel", tabindex: "0", hidden: true, data: { testid: "app-home" } });
     this.prompts = el("div", { class: "prompts", role: "group", "aria-label": "What you can say", hidden: true, data: { testid: "prompts" } });
     for (const change of ["homes", "persona", "state"]) this.store.on(change, () => this.draw());
     this.store.on("prompts", () => this.drawPrompts());
+    for (const change of ["messages", "sessions"]) this.store.on(change, () => this.meet());
   }
 
   /** Whether this channel is the conversation with an app. */
@@ -28,10 +30,31 @@ export class HomeTab {
     return Boolean(channel?.is_im) && this.store.bots.some((bot) => bot.id === this.store.peer(channel).id);
   }
 
+  /** What a person says to an app is answered in its thread: the thread opens by itself when the app begins. */
+  async say(text, files) {
+    const channel = this.channel.id;
+    const before = this.store.history(channel).newest(this.store.personaId);
+    const said = await this.page.say(channel, text, null, files);
+    const message = this.store.history(channel).newest(this.store.personaId);
+    if (message?.ts !== before?.ts) this.awaited = message;
+    this.meet();
+    return said;
+  }
+
+  /** Opens the thread of what was said last as soon as the app is at work or has answered there. */
+  meet() {
+    const { awaited, store } = this;
+    if (!awaited || !this.channel || store.threadTs !== null || this.page.channelView.composer.field.value) return;
+    if (!store.session(this.channel.id, awaited.ts) && !store.history(this.channel.id).replies(awaited.ts).length) return;
+    this.awaited = null;
+    this.page.openThread(awaited.ts);
+  }
+
   /** A channel was opened: an app hears of it, and its messages come first. */
   opened(channel) {
     this.channel = this.isApp(channel) ? channel : null;
     this.tab = "messages";
+    this.awaited = null;
     this.draw();
     if (this.channel) this.tell();
   }
@@ -93,7 +116,7 @@ export class HomeTab {
   }
 
   prompt({ title, message }) {
-    const say = () => this.page.say(this.channel.id, message);
+    const say = () => this.say(message);
     return el("button", { type: "button", class: "button small prompt", title: message, on: { click: say } }, title);
   }
 }
