@@ -12,6 +12,7 @@ from bot.playground.feed import Feed
 from bot.playground.journal import Journal
 from bot.playground.link import Link
 from bot.playground.manifest import AppConfig
+from bot.playground.model_proxy import ModelProxy
 from bot.playground.outbox import Outbox
 from bot.playground.rates import Rates
 from bot.playground.refusal import Impossible
@@ -36,6 +37,7 @@ class Control:
         config: AppConfig,
         outbox: Outbox,
         link: Link,
+        model: ModelProxy,
         feed: Feed,
         faults: Faults,
         rates: Rates,
@@ -54,6 +56,7 @@ class Control:
             **{name: self._person(name) for name in rooms.first.acts.verbs()},
             **tenancy.verbs(),
             "app": self.app,
+            "model": model.point,
             **Weather(link.sockets, faults, rates).verbs(),
             "notice": self.notice,
             "redeliver": self.redeliver,

@@ -79,6 +79,7 @@ class PeopleActs:
             self._workspace.company.put("emoji", kept)
             changed = place_events.emoji_changed(self._workspace, name, value and str(value))
             self._talk.announce(changed)
+        self._talk.feed.publish({"type": "emoji"})
         return {"emoji": kept}
 
     async def look(self, body: Document) -> Document:

@@ -25,6 +25,7 @@ from bot.playground.link import Link
 from bot.playground.manifest import AppConfig
 from bot.playground.methods.manifest import ManifestMethods
 from bot.playground.methods.oauth import OAuthMethods
+from bot.playground.model_proxy import ModelProxy
 from bot.playground.oauth import OAuth
 from bot.playground.outbox import Outbox
 from bot.playground.rates import Rates
@@ -139,7 +140,9 @@ class _Parts:
             rates=self._rates,
             journal=self._journal,
         )
+        self._model = ModelProxy(store, self._faults, self._journal)
         self._control = Control(
+            model=self._model,
             rooms=self.rooms,
             tenancy=Tenancy(self.rooms, self._installs, self._oauth, self._feed),
             config=self._config,
@@ -191,6 +194,7 @@ class _Parts:
         application.add_routes(FileRoutes(self.rooms, self._installs, self._faults).routes())
         application.add_routes(self._control.routes())
         application.add_routes(self._oauth.routes())
+        application.add_routes(self._model.routes())
         application.add_routes(self._board.routes)
         application.add_routes(_page_routes(page_dir))
         application.on_shutdown.append(self.close)
@@ -243,6 +247,7 @@ class _Parts:
         self.rooms.stop()
         await self._outbox.close()
         await self._link.close()
+        await self._model.close()
         await self._board.close()
 
 

@@ -46,6 +46,7 @@ PATHS = [
     "/_control/emoji",
     "/_control/look",
     "/_control/wedge",
+    "/_control/model",
     "/_control/rate-limits",
     "/_control/disconnect",
     "/_control/close-view",

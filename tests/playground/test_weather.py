@@ -1,10 +1,13 @@
 """Trouble on order: connections that end or fall silent, rate limits, faults with a pause or a code of Slack's."""
 
 import sqlite3
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -137,6 +140,52 @@ async def test_faults_of_uploads_and_downloads(client: AsyncWebClient, driver: A
     headers = {"Authorization": "Bearer xoxb-playground"}
     async with driver.session.get(done["file"]["url_private"], headers=headers) as response:
         assert response.content_type == "text/html"
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[str]:
+    """The base URL of a model that says back what it was asked, in two pieces."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Asked": request.path_qs})
+        await response.prepare(request)
+        await response.write(b"data: " + request.headers["Authorization"].encode())
+        await response.write(b" " + await request.read())
+        return response
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+async def test_a_model_fails_on_order(driver: Any, model: str) -> None:
+    where, headers = f"{driver.url}/model/v1/chat/completions?n=1", {"Authorization": "Bearer k"}
+
+    async def ask() -> tuple[int, str]:
+        async with driver.session.post(where, json={"q": 1}, headers=headers) as answer:
+            return answer.status, await answer.text()
+
+    assert (await ask())[0] == 503, "no model is set"
+    assert (await driver.act("model", url="nowhere"))["error"] == "invalid_url"
+    assert (await driver.act("model", url="http://127.0.0.1:1"))["ok"]
+    assert (await ask())[0] == 502
+    assert (await driver.act("model", url=model))["ok"]
+    async with driver.session.post(where, json={"q": 1}, headers=headers) as answer:
+        assert (answer.content_type, answer.headers["X-Asked"]) == ("text/event-stream", "/v1/chat/completions?n=1")
+        assert await answer.text() == 'data: Bearer k {"q": 1}'
+    for kind, status in (("429", 429), ("500", 500), ("garbage", 200)):
+        await driver.act("fault", target="model", method="POST /v1/chat", kind=kind)
+        found, text = await ask()
+        assert (found, "Bearer k" in text) == (status, False), kind
+    for kind in ("drop", "lost_reply"):
+        await driver.act("fault", target="model", method="*", kind=kind)
+        with pytest.raises(aiohttp.ClientError):
+            await ask()
+    assert (await ask())[0] == 200
 
 
 async def open_stack(driver: Any, client: AsyncWebClient, sample: Any) -> list[Any]:
