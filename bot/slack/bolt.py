@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import without_token
 from bot.slack.dispatch import on_error
 from bot.slack.front import Front
 from bot.slack.listeners import actions, commands, events, shortcuts, views
@@ -38,7 +39,8 @@ def build_app(client: AsyncWebClient, signing_secret: str, front: Front) -> Asyn
     socket envelope stays unacknowledged, and Slack delivers again.
     """
     app = AsyncApp(
-        client=client,
+        # Listeners have the workspace's own; Bolt warns of a token beside an authorize.
+        client=without_token(client),
         authorize=Known(),
         signing_secret=signing_secret or "unused in Socket Mode",
         process_before_response=True,

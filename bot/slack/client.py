@@ -35,6 +35,14 @@ def connect(
     return kind(token=token or None, base_url=api_url, timeout=CALL_TIMEOUT, session=session, retry_handlers=handlers)
 
 
+def without_token(client: AsyncWebClient) -> AsyncWebClient:
+    """A client to the same Slack that speaks for nobody: for what sends its own token, or none."""
+    handlers: list[AsyncRetryHandler] = []
+    return AsyncWebClient(
+        base_url=client.base_url, timeout=CALL_TIMEOUT, session=client.session, retry_handlers=handlers
+    )
+
+
 async def whose_token(client: AsyncWebClient) -> str:
     """Who the token speaks for. Raises TryAgain when Slack does not answer, TellPerson when it refuses."""
     people = People(client)
