@@ -203,6 +203,8 @@ def _bot_environment(playground: Playground, folder: Path) -> dict[str, str]:
         "LEADHAND_DATA": str(folder),
         "DATABASE_URL": "",
         "LEADHAND_APPROVERS": "",
+        "SLACK_CLIENT_ID": "",
+        "SLACK_CLIENT_SECRET": "",
         "LEADHAND_HOST": HOST,
         "LEADHAND_PUBLIC_URL": "",
         "TRELLO_LIST": "",

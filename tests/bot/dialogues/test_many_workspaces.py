@@ -109,3 +109,31 @@ async def test_a_workspace_that_refuses_us_does_not_hide_the_others_from_the_cat
     assert await tenants.calls("conversations.history") >= before + len(served.branches)
     assert "T00DEAD: Slack refuses my token" in await ready(served)
     await installations.remove("T00DEAD")
+
+
+async def test_an_event_of_a_workspace_that_is_not_installed_is_acknowledged_and_put_on_record(served: Any) -> None:
+    event = {"type": "app_mention", "channel": "C0X", "user": "U0X", "ts": "1700000000.000200", "text": "<@U0BOT> help"}
+    body = {"type": "event_callback", "team_id": "T0STRANGER", "event_id": "Ev0STRANGER", "event": event}
+    for _ in range(4):
+        assert (await dispatch(served.process._slack, body)).status == 200
+    (entry,) = await served.parts.audit.entries(action="slack.unserved")
+    assert (entry.target, entry.outcome, "not installed" in entry.reason) == ("T0STRANGER", "ignored", True)
+
+
+async def test_a_slash_command_from_there_ends_with_a_reason(served: Any) -> None:
+    asked = {"command": "/ticket", "team_id": "T0STRANGER", "channel_id": "C0X", "user_id": "U0X", "text": "x"}
+    assert (await dispatch(served.process._slack, {**asked, "trigger_id": "1.2.3"})).status == 200
+    key = "command:T0STRANGER:1.2.3"
+    (entry,) = await served.until(lambda: served.parts.audit.entries(key=key), "the command to end")
+    assert (entry.outcome, "not installed" in entry.reason) == ("unreachable", True)
+
+
+@pytest.mark.parametrize(
+    "event", [{"type": "tokens_revoked", "tokens": {"oauth": ["U0MIRA"], "bot": []}}, {"type": "tokens_revoked"}]
+)
+async def test_a_persons_revoked_token_is_nothing_to_the_bot(served: Any, event: dict[str, Any]) -> None:
+    one = served.branches[0]
+    body = {"type": "event_callback", "team_id": one.team, "event_time": time.time() + 60, "event": event}
+    assert (await dispatch(served.process._slack, body)).status == 200
+    assert (await served.parts.workspaces.of(one.team)).team == one.team
+    assert await served.parts.audit.entries(action="install.remove") == []
