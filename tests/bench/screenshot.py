@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from running import running
 
 PICTURE = Path(__file__).resolve().parents[2] / "docs/images/playground.png"
+PATIENCE_MS = 20_000
 FILED = "app crashes when I open the Damage report screen"
 DRAFTED = "hey all, another checkout one"
 
@@ -24,7 +25,8 @@ def main() -> None:
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = play.chromium.launch(executable_path=browser_file, args=sandbox)
         page = browser.new_page(viewport={"width": 1600, "height": 1000}, color_scheme="light")
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
         page.goto(run.url)
         act(page)
         PICTURE.parent.mkdir(parents=True, exist_ok=True)

@@ -13,12 +13,12 @@ export class Pending {
     this.changed = changed;
     this.files = [];
     this.element = el("div", { class: "pending-files", data: { testid: "pending-files" } });
-    this.input = el("input", { type: "file", multiple: true, hidden: true, "aria-label": "Files", data: { testid: "file-input" } });
+    this.input = el("input", { type: "file", multiple: true, hidden: true, "aria-label": "Attachments", data: { testid: "file-input" } });
     this.input.addEventListener("change", () => {
       this.add([...this.input.files]);
       this.input.value = "";
     });
-    this.button = iconButton("clip", "Attach files", () => this.input.click());
+    this.button = iconButton("clip", "Add attachments", () => this.input.click());
   }
 
   /** Takes what is dropped on `zone` or pasted into `field`. */
