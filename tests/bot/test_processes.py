@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +13,9 @@ import aiohttp
 import pytest
 
 from bot.playground.server import Playground, start
-from tests.team import Team
+from tests.branches import two_branches
+from tests.team import Team, seen
+from tests.tenants import OAUTH
 
 pytestmark = pytest.mark.slow
 
@@ -29,10 +32,11 @@ async def playground(tmp_path: Path) -> AsyncIterator[Playground]:
 class Processes:
     """leadhand processes of one installation; all are ended together."""
 
-    def __init__(self, playground: Playground, folder: Path, url: str) -> None:
+    def __init__(self, playground: Playground, folder: Path, url: str, **more: str) -> None:
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
         own = {"LEADHAND_DATA": str(folder), "DATABASE_URL": url, "PORT": "0", "PYTHONPATH": str(Path.cwd())}
-        self._environment = {**kept, **playground.environment(), **own}
+        self._environment = {**kept, **playground.environment(), **own, **more}
+        self.address = ""
         self._folder = folder
         self._running: list[asyncio.subprocess.Process] = []
 
@@ -52,6 +56,8 @@ class Processes:
         assert process.stderr is not None
         line = await asyncio.wait_for(process.stderr.readline(), PATIENCE)
         assert b"is ready" in line, line
+        if address := re.search(rb"(http://[\d.:]+)/readyz", line):
+            self.address = address[1].decode()
         return process
 
     async def end(self) -> None:
@@ -89,6 +95,39 @@ async def test_web_and_worker_apart_do_what_one_process_does(playground: Playgro
         (card,) = await team.cards_like(team.order)
         await team.drags("tomas", card, "Done")
         await team.hears(ts, "Done")
+
+
+async def test_workspaces_that_install_on_the_web_process_are_served_by_the_worker(
+    playground: Playground, tmp_path: Path, postgres_url: str
+) -> None:
+    processes = Processes(playground, tmp_path, postgres_url, **OAUTH)
+    try:
+        _, worker = await asyncio.gather(processes.ready("serve"), processes.ready("work"))
+        await serve_two(playground, processes, worker)
+    finally:
+        await processes.end()
+
+
+async def serve_two(playground: Playground, processes: Processes, worker: asyncio.subprocess.Process) -> None:
+    """The worker is killed while it drafts; then the tokens run out, are renewed, and each card is filed."""
+    async with aiohttp.ClientSession() as session:
+        team = Team(playground.url, session)
+        await team.meet()
+        await team.control("app", token_rotation=True)
+        branches = await two_branches(team, processes.address)
+        roots = [await one.tells() for one in branches]
+        await asyncio.gather(*(one.marks(ts) for one, ts in zip(branches, roots, strict=True)))
+        worker.kill()
+        await worker.wait()
+        await processes.ready("work")
+        for one, other, ts in zip(branches, reversed(branches), roots, strict=True):
+            one.patience = PATIENCE
+            draft = await one.hears(ts, one.order)
+            assert sum("ticket_file" in str(message.get("blocks")) for message in await one.thread(ts)) == 1
+            await one.control("expire-tokens", team=one.team)
+            await one.files(draft)
+            await one.hears(ts, "Filed")
+            assert one.order not in "".join(seen(message) for message in await other.messages())
 
 
 async def test_a_database_that_is_not_migrated_is_one_sentence(
