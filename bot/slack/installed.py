@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -18,7 +19,7 @@ from bot.slack.people import People
 from bot.slack.renewal import Renewal
 from bot.slack.trouble import error_code, translate
 from bot.slack.workspaces import OneWorkspace, Workspace
-from pipelines.core.errors import LeadhandError, TellPerson
+from pipelines.core.errors import LeadhandError, TellPerson, TryAgain
 from storage.audit import Audit
 from storage.installations import Installations, Installed
 from storage.models import utc_now
@@ -171,7 +172,7 @@ class InstalledWorkspaces:
         asked = People(self._make_client(row.tokens.token))
         try:
             await asked.identify()
-        except (SlackApiError, OSError, TimeoutError) as failure:
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as failure:
             log.warning("%s is not fully known: %s", row.team, translate(failure), extra={"action": "install"})
         else:
             people.bot_user, people.bot_id, people.url = asked.bot_user, asked.bot_id, asked.url
@@ -205,12 +206,14 @@ class InstalledWorkspaces:
     async def removed(self, team: str, at: float) -> None:
         """Slack tells that the app was removed, at that time (seconds since 1970): its tokens are erased.
 
-        News from before the latest install, which Slack may deliver again, changes nothing while the token works.
+        News from before the latest install, which Slack may deliver again, changes nothing while the token works, or
+        cannot be read. Raises TryAgain.
         """
         row = await self._installations.get(team)
         if row is None or row.removed_at:
             return
-        if at <= (row.installed_at + CLOCKS).timestamp() and await self._works(team):
+        is_old = at <= (row.installed_at + CLOCKS).timestamp()
+        if is_old and (row.tokens is None or await self._works(team)):
             return
         await self._installations.remove(team)
         self.forget(team)
@@ -219,9 +222,13 @@ class InstalledWorkspaces:
         )
 
     async def _works(self, team: str) -> bool:
+        """Whether Slack takes the token. Raises TryAgain when nobody can say now: then the news comes again."""
         try:
             await (await self.of(team)).client.auth_test()
-        except (SlackApiError, LeadhandError):
+        except (SlackApiError, LeadhandError, aiohttp.ClientError, OSError, TimeoutError) as failure:
+            known = translate(failure)
+            if isinstance(known, TryAgain):
+                raise known from failure
             return False
         return True
 

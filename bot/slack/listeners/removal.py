@@ -12,9 +12,6 @@ REMOVALS = frozenset({"app_uninstalled", "tokens_revoked"})
 
 
 async def on_removal(front: Front, body: Mapping[str, Any]) -> None:
-    """Erase what is left. Tokens of people are nothing to us: we have none."""
-    event = body["event"]
-    if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
-        return
-    at = body.get("event_time")
+    """Erase what is left. Which token was revoked Slack does not say: the one that is kept is tried first."""
+    at = body.get("event_time") if body["event"]["type"] == "app_uninstalled" else None
     await front.workspaces.removed(team_of(body), float(at) if isinstance(at, int | float) else 0.0)

@@ -129,9 +129,14 @@ async def test_a_slash_command_from_there_ends_with_a_reason(served: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    "event", [{"type": "tokens_revoked", "tokens": {"oauth": ["U0MIRA"], "bot": []}}, {"type": "tokens_revoked"}]
+    "event",
+    [
+        {"type": "tokens_revoked", "tokens": {"oauth": ["U0MIRA"], "bot": []}},
+        {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}},
+        {"type": "tokens_revoked"},
+    ],
 )
-async def test_a_persons_revoked_token_is_nothing_to_the_bot(served: Any, event: dict[str, Any]) -> None:
+async def test_another_token_that_was_revoked_is_nothing_to_the_bot(served: Any, event: dict[str, Any]) -> None:
     one = served.branches[0]
     body = {"type": "event_callback", "team_id": one.team, "event_time": time.time() + 60, "event": event}
     assert (await dispatch(served.process._slack, body)).status == 200

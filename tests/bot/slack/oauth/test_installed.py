@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.installed import NOT_INSTALLED, UNREADABLE
-from pipelines.core.errors import TellPerson
+from pipelines.core.errors import TellPerson, TryAgain
 from storage.sealing import make_key
 from tests.statements import counted
 from tests.tenants import KEY
@@ -92,6 +92,11 @@ async def test_late_news_of_a_removal_does_not_undo_the_next_install(bot: Any, t
     await bot.workspaces.removed(LARKSPUR, 0.0)
     assert (await bot.workspaces.of(LARKSPUR)).team == LARKSPUR
     await tenants.control("uninstall", team=LARKSPUR)
+    for fault in ("500", "429", "lost_reply"):
+        await tenants.control("fault", target="slack", method="auth.test", kind=fault, times=1)
+        with pytest.raises(TryAgain):
+            await bot.workspaces.removed(LARKSPUR, 0.0)
+        assert not (await bot.installations.get(LARKSPUR)).removed_at
     await bot.workspaces.removed(LARKSPUR, 0.0)
     assert (await bot.installations.get(LARKSPUR)).removed_at
 
