@@ -99,7 +99,7 @@ class Rooms:
             self._teams.put(team.id, {"id": team.id, "bot_user": team.bot_user, "bot_id": team.bot_id})
             room = self._rooms[team.id] = self._build(team)
             room.workspace.origin = self._origin
-            seed.plant(room.workspace, seed.branch(name, domain, self.first.workspace.settings))
+            seed.plant(room.workspace, seed.branch(name, domain))
         return room
 
     def close_others(self) -> None:

@@ -11,7 +11,7 @@ from bot.playground.team import Team
 from bot.playground.workspace import Workspace, message_path, mint
 
 COMPANY_FILE = Path(__file__).parent / "company.json"
-SETTINGS = ("name", "domain", "shortcuts")
+SETTINGS = ("name", "domain")
 TABLES = ("user", "channel", "company", "message", "response_url", "stream", "session", "file")
 SECONDS_PER_HOUR = 3600.0
 NEWCOMERS = (
@@ -80,8 +80,8 @@ def is_planted(workspace: Workspace) -> bool:
     return workspace.bot in workspace.users
 
 
-def branch(name: str, domain: str, settings: Document) -> Document:
-    """A small company for a further workspace: three people, two channels, the app's shortcuts, no bot yet."""
+def branch(name: str, domain: str) -> Document:
+    """A small company for a further workspace: three people, two channels, no bot yet."""
     people = [_newcomer(*who) for who in NEWCOMERS]
     members = [user["id"] for user in people]
     place = {"is_private": False, "members": members}
@@ -90,7 +90,7 @@ def branch(name: str, domain: str, settings: Document) -> Document:
         {"id": mint("C"), "name": "support", "topic": "What customers ask", **place, "members": list(members)},
     ]
     filled: Document = {"users": people, "channels": channels, "messages": [], "tips": []}
-    return {**filled, "name": name, "domain": domain, "shortcuts": settings["shortcuts"]}
+    return {**filled, "name": name, "domain": domain}
 
 
 def _newcomer(real_name: str, title: str, color: str) -> Document:

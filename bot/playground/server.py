@@ -120,9 +120,10 @@ class _Parts:
         self._link = Link(store, self._feed, self._journal, timing, credentials.signing_secret)
         self._outbox = Outbox(store, self._link, self._journal, timing)
         self._board: Board = build_board(store, self._feed, credentials, self._faults)
-        # Commands belong to the app, not to the workspace: a kept state file must not bring back those of an older one.
+        # These belong to the app, not to the workspace: a kept state file must not bring back those of an older one.
         company = seed.read_company()
         self._commands: list[Document] = company["commands"]
+        self._shortcuts: list[Document] = company["shortcuts"]
         self._store = store
         self.rooms = Rooms(store, self._build_room)
         self._config = AppConfig(store, company)
@@ -180,6 +181,7 @@ class _Parts:
                 sessions=sessions,
                 describe_board=self._board.describe,
                 commands=self._commands,
+                shortcuts=self._shortcuts,
             ),
             call=Call({}, workspace, talk, views, triggers, self._link, streams, sessions, files),
             streams=streams,

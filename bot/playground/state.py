@@ -44,6 +44,7 @@ class State:
         sessions: Sessions,
         describe_board: Callable[[], Document],
         commands: list[Document],
+        shortcuts: list[Document],
     ) -> None:
         self._workspace = talk.workspace
         self._talk = talk
@@ -52,6 +53,7 @@ class State:
         self._sessions = sessions
         self._describe_board = describe_board
         self._commands = commands
+        self._shortcuts = shortcuts
 
     def describe(self) -> Document:
         """GET /_control/state of this workspace, as described in docs/reference/playground.md."""
@@ -69,7 +71,7 @@ class State:
             "prompts": self._talk.prompts,
             "sessions": self._sessions.describe(),
             "emoji": self._workspace.company.get("emoji") or {},
-            "shortcuts": settings.get("shortcuts", []),
+            "shortcuts": self._shortcuts,
             "board": self._describe_board(),
             "company": {"name": settings["name"], "domain": settings["domain"]},
             "tips": [tip.replace("</", f"<{self._talk.origin}/") for tip in settings["tips"]],
