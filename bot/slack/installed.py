@@ -27,8 +27,6 @@ from storage.models import utc_now
 log = logging.getLogger(__name__)
 
 RENEW_BEFORE = timedelta(hours=2)
-LAST_MINUTE = timedelta(minutes=1)
-AGAIN_AFTER = timedelta(seconds=30)
 LOOK_EVERY = 60.0
 # How long a workspace that is not installed is not looked up again; an install in this process ends it at once.
 ABSENT_FOR = timedelta(seconds=2)
@@ -69,13 +67,6 @@ class _Kept:
 
     workspace: Workspace
     client: WorkspaceClient
-    row: Installed
-    looked_up: datetime
-
-    def lasts(self, now: datetime) -> bool:
-        """Whether it needs no look now; a token that is short-lived as it comes is not renewed at every use."""
-        ends = self.row.tokens.expires_at if self.row.tokens else now
-        return ends is None or ends > now + LAST_MINUTE or now < self.looked_up + AGAIN_AFTER
 
 
 class InstalledWorkspaces:
@@ -107,17 +98,17 @@ class InstalledWorkspaces:
         self._troubles: dict[str, str] = {}
 
     async def of(self, team: str) -> Workspace:
-        """The workspace of the team. Raises TellPerson where the app is not installed, TryAgain for a passing fault."""
-        kept = self._kept.get(team)
-        if kept and kept.lasts(self._clock()):
+        """The workspace of the team. Raises TellPerson where the app is not installed.
+
+        A token that ran out is renewed by the first call that Slack refuses, so that no event waits for it.
+        """
+        if kept := self._kept.get(team):
             return kept.workspace
         if self._absent.get(team, self._clock()) > self._clock():
             raise TellPerson(NOT_INSTALLED)
         async with self._locks[team]:
             kept = self._kept.get(team)
-            if kept and kept.lasts(self._clock()):
-                return kept.workspace
-            return await self._load(team)
+            return kept.workspace if kept else await self._load(team)
 
     async def _load(self, team: str) -> Workspace:
         row = await self._installations.get(team)
@@ -126,8 +117,6 @@ class InstalledWorkspaces:
         if row.tokens is None:
             self._trouble(team, UNREADABLE)
             raise TellPerson(UNREADABLE)
-        if row.tokens.expires_at and row.tokens.expires_at <= self._clock() + LAST_MINUTE:
-            row = await self._renewed(row)
         return await self._keep(row)
 
     def _other(self, team: str) -> Workspace:
@@ -156,8 +145,8 @@ class InstalledWorkspaces:
         if kept is None:
             client = self._make_client(row.tokens.token)
             client.refused = lambda used, code: self._refused(row.team, used, code)
-            kept = _Kept(Workspace(team=row.team, client=client, people=People(client)), client, row, self._clock())
-        kept.row, kept.client.token, kept.looked_up = row, row.tokens.token, self._clock()
+            kept = _Kept(Workspace(team=row.team, client=client, people=People(client)), client)
+        kept.client.token = row.tokens.token
         await self._introduce(kept.workspace.people, row)
         self._kept[row.team] = kept
         self._troubles.pop(row.team, None)
@@ -273,7 +262,11 @@ class InstalledWorkspaces:
 
     async def remark(self) -> str:
         """How many workspaces there are, and what is wrong with which."""
-        teams = sorted(await self.teams())
+        try:
+            teams = sorted(await self.teams())
+        except Exception:
+            log.exception("the installations cannot be read", extra={"action": "install"})
+            return "The installations cannot be read."
         if not teams:
             return ""
         known = f"{len(teams)} workspace{'s' if len(teams) != 1 else ''}"

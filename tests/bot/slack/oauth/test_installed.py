@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.slack.installed import NOT_INSTALLED, UNREADABLE
 from pipelines.core.errors import TellPerson, TryAgain
@@ -144,6 +146,18 @@ async def test_a_token_that_slack_refuses_is_told(bot: Any, tenants: Any) -> Non
     await tenants.installs(LARKSPUR)
     await bot.workspaces.of(LARKSPUR)
     assert await bot.workspaces.remark() == "1 workspace"
+
+
+async def test_a_database_that_does_not_answer_is_told_and_not_taken_for_an_empty_one(bot: Any) -> None:
+    async with bot.database.begin() as session:
+        await session.execute(text("ALTER TABLE installation RENAME TO elsewhere"))
+    assert await bot.workspaces.remark() == "The installations cannot be read."
+    with pytest.raises(SQLAlchemyError):
+        await bot.workspaces.of(LARKSPUR)
+    async with bot.database.begin() as session:
+        await session.execute(text("ALTER TABLE elsewhere RENAME TO installation"))
+    with pytest.raises(TellPerson):
+        await bot.workspaces.of(LARKSPUR)
 
 
 async def test_a_new_key_takes_over_at_the_start(make_bot: Any, tenants: Any, sqlite_url: str) -> None:
