@@ -60,6 +60,7 @@ def make_tenancy(settings: Settings, database: Database, audit: Audit, session: 
         app_keys=app_keys,
         scopes=sorted(manifest.scopes_of(manifest.load())),
         welcome=settings.workspaces,
+        served=workspaces.teams,
         changed=workspaces.forget,
     )
     return Tenancy(workspaces, installer, installations)

@@ -62,8 +62,8 @@ NOT_LISTED = "leadhand does not serve this workspace. Whoever runs it lists the 
 class Installer:
     """Serves both pages. `scopes` are those of the manifest, `welcome` the teams that may install, empty for any.
 
-    `changed` hears of each team that installed. `origin` is where people reach the pages; empty when only the app's
-    settings at Slack know it.
+    `served` are the teams that have it, `changed` hears of each that installs it. `origin` is where people reach the
+    pages; empty when only the app's settings at Slack know it.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Installer:
         app_keys: AppKeys,
         scopes: Sequence[str],
         welcome: frozenset[str],
+        served: Callable[[], Awaitable[Sequence[str]]],
         changed: Callable[[str], None],
     ) -> None:
         self._installations = installations
@@ -87,6 +88,7 @@ class Installer:
         self._app_keys = app_keys
         self._scopes = scopes
         self._welcome = welcome
+        self._served = served
         self._changed = changed
         self.origin = ""
 
@@ -170,7 +172,9 @@ class Installer:
         team, enterprise = answer.get("team") or {}, answer.get("enterprise") or {}
         unwelcome = self._welcome and team.get("id") not in self._welcome
         if unwelcome or answer.get("is_enterprise_install") or not team.get("id"):
-            await self._give_back(token)
+            # Slack gives a workspace its lasting token again: it may be the one that we serve it with.
+            if team.get("id") not in await self._served():
+                await self._give_back(token)
             raise TellPerson(NOT_LISTED if unwelcome else WHOLE_ORG)
         about = {
             "team": team["id"],

@@ -177,6 +177,16 @@ async def test_a_wrong_client_secret_is_the_operators_matter(make_bot: Any, tena
     assert (status, "SLACK_CLIENT_SECRET" in said, "not the one" in said) == (400, True, False)
 
 
+async def test_the_workspace_of_the_settings_keeps_its_token_though_it_is_not_listed(
+    make_bot: Any, tenants: Any, sqlite_url: str
+) -> None:
+    bot = await make_bot(sqlite_url, LEADHAND_WORKSPACES="T0OTHER", SLACK_BOT_TOKEN="xoxb-playground")
+    await bot.workspaces.check()
+    tenants.bot = bot.installer.origin
+    assert (await tenants.installs(LARKSPUR))[0] == 400
+    assert (await (await bot.workspaces.of(LARKSPUR)).client.auth_test())["ok"]
+
+
 async def test_a_workspace_that_is_not_listed_loses_the_app_again(make_bot: Any, tenants: Any, sqlite_url: str) -> None:
     bot = await make_bot(sqlite_url, LEADHAND_WORKSPACES=f"T0OTHER, {LARKSPUR}")
     tenants.bot = bot.installer.origin
