@@ -33,6 +33,7 @@ class Call:
     sessions: Sessions
     files: Files
     token: str = ""
+    scopes: frozenset[str] = frozenset()
 
     @property
     def bot(self) -> str:
@@ -68,6 +69,11 @@ class Call:
             return json.loads(value)
         except (ValueError, RecursionError):
             raise Refused("invalid_json") from None
+
+    def need(self, scope: str) -> None:
+        """Raises Refused missing_scope unless the token has it."""
+        if scope not in self.scopes:
+            raise Refused("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
 
     def required(self, *names: str) -> None:
         """Raises Refused invalid_arguments, naming the missing ones as Slack does."""

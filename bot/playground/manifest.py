@@ -12,8 +12,11 @@ SCOPES = (
     "team:read,users:read,users:read.email"
 )
 EVENTS = (
-    "app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message.channels", "message.groups",
-    "message.im", "reaction_added", "reaction_removed", "tokens_revoked",
+    "agent_session_stopped", "app_context_changed", "app_home_opened", "app_mention", "app_uninstalled",
+    "channel_archive", "channel_left", "channel_rename", "channel_unarchive", "emoji_changed", "file_deleted",
+    "file_shared", "group_archive", "group_left", "group_rename", "group_unarchive", "member_joined_channel",
+    "member_left_channel", "message.channels", "message.groups", "message.im", "reaction_added", "reaction_removed",
+    "team_join", "tokens_revoked", "user_change",
 )  # fmt: skip
 LONGEST = {"name": 35, "description": 140, "long_description": 4000}
 PARTS = {"_metadata", "display_information", "features", "oauth_config", "settings", "functions", "workflows"}
@@ -41,6 +44,12 @@ class AppConfig:
     def redirect_urls(self) -> list[str]:
         """Where an install may lead back to; empty means anywhere."""
         return list(_inside(self.manifest, "oauth_config").get("redirect_urls") or [])
+
+    @property
+    def events(self) -> frozenset[str]:
+        """The events that the app subscribes to."""
+        given = _inside(self.manifest, "settings", "event_subscriptions").get("bot_events")
+        return frozenset(map(str, given if isinstance(given, list) else ()))
 
     @property
     def rotates(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
+from collections.abc import Callable
 
 from bot.playground.journal import Journal
 from bot.playground.link import Link, Retry, summarise
@@ -11,6 +12,7 @@ from bot.playground.timing import Timing
 from bot.playground.workspace import mint
 
 REMEMBERED = 500
+MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
 class Outbox:
@@ -29,6 +31,7 @@ class Outbox:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self._connected = asyncio.Event()
+        self.subscribed: Callable[[str], bool] = lambda name: True
         link.on_connect.append(self._connected.set)
 
     def start(self) -> None:
@@ -42,7 +45,9 @@ class Outbox:
         return self._timing.retry_delays[attempt - 1] if attempt and self._link.mode is None else 0.0
 
     def offer(self, payload: Document) -> None:
-        """Put an event on its way. It is in the state file when this returns."""
+        """Put an event on its way if the app subscribes to it. It is in the state file when this returns."""
+        if not self.subscribed(_subscription(payload["event"])):
+            return
         event_id = payload["event_id"]
         self._pending.put(event_id, {"payload": payload, "attempt": 0, "reason": ""})
         self._remember(payload)
@@ -111,3 +116,8 @@ class Outbox:
         await self._cancel()
         self._pending.clear()
         self._past.clear()
+
+
+def _subscription(event: Document) -> str:
+    """By which name a manifest subscribes to the event."""
+    return MESSAGES.get(event.get("channel_type", ""), "message") if event["type"] == "message" else str(event["type"])

@@ -127,6 +127,7 @@ class _Parts:
         self._store = store
         self.rooms = Rooms(store, self._build_room)
         self._config = AppConfig(store, company)
+        self._outbox.subscribed = lambda name: name in self._config.events
         self._installs = Installs(store, self.rooms, self._outbox, self._config, credentials=credentials, timing=timing)
         self._oauth = OAuth(self.rooms, self._installs, self._config, credentials)
         methods = {

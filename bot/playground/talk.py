@@ -40,6 +40,10 @@ class Talk:
                 shared = self.workspace.is_shared(channel)
                 self._outbox.offer(events.envelope(self.workspace.team, event, shared=shared))
 
+    def hears(self, name: str) -> bool:
+        """Whether the app subscribes to an event."""
+        return self._outbox.subscribed(name)
+
     def announce(self, *happened: events.Event) -> None:
         """Queue events that are about no channel."""
         for event in happened if self.workspace.installed else ():

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.playground.calls import Method
+from bot.playground.calls import Call, Method
 from bot.playground.faults import Faults, play
 from bot.playground.installs import Bearer, Installs
 from bot.playground.journal import Journal
@@ -105,7 +105,7 @@ class WebApi:
                 self._journal.note("web_api", "from_app", f"{method}: ratelimited", {"retry_after": pause})
                 return _refusal(429, pause)
             call = self._rooms.of(bearer.team) or self._rooms.first
-            body: Document = {"ok": True, **act(replace(call.call, arguments=arguments, token=token))}
+            body: Document = {"ok": True, **act(_call(call.call, arguments, token, bearer))}
         except Refused as refusal:
             body = refusal.answer()
         except RecursionError:
@@ -156,6 +156,10 @@ class WebApi:
             return web.json_response(refusal.answer(), status=404 if refusal.code.endswith("_url") else 400)
         self._journal.note("response_url", "from_app", "ok", body)
         return web.Response(text="ok")
+
+
+def _call(blank: Call, arguments: Document, token: str, bearer: Bearer) -> Call:
+    return replace(blank, arguments=arguments, token=token, scopes=frozenset(bearer.scopes.split(",")))
 
 
 def _refusal(status: int, pause: int) -> web.StreamResponse:

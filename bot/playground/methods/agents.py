@@ -7,6 +7,9 @@ from bot.playground.store import Document
 from bot.playground.workspace import is_reply
 
 TITLE_CHARACTERS = 200
+# What Slack answers an app that cannot hear of the Stop button; its users see none.
+MISSING = "missing_agent_session_stopped_event_subscription"
+NO_STOP = {"warning": MISSING, "response_metadata": {"warnings": [MISSING]}}
 
 
 def set_status(call: Call) -> Document:
@@ -16,7 +19,8 @@ def set_status(call: Call) -> Document:
     if call.text("initiator_user_id"):
         call.user("initiator_user_id")
     session = call.sessions.set_status(channel["id"], thread, call.text("status"), _title(call))
-    return {"status": session["status"], "agent_status": session["status"], "title": session["title"]}
+    answer = {"status": session["status"], "agent_status": session["status"], "title": session["title"]}
+    return answer if call.talk.hears("agent_session_stopped") else {**answer, **NO_STOP}
 
 
 def rename(call: Call) -> Document:

@@ -9,6 +9,7 @@ from bot.playground.store import Document
 from bot.playground.workspace import Workspace, is_reply
 
 TYPES = {"public_channel", "private_channel", "mpim", "im"}
+SCOPE_OF = {"public_channel": "channels", "private_channel": "groups", "mpim": "mpim", "im": "im"}
 HISTORY_PAGE = 100
 HISTORY_LARGEST = 999
 
@@ -62,9 +63,17 @@ def _wanted(call: Call) -> list[Document]:
     wanted = set(call.text("types", "public_channel").replace(" ", "").split(","))
     if not wanted <= TYPES:
         raise Refused("invalid_types")
+    for kind in wanted - {"mpim"}:
+        call.need(f"{SCOPE_OF[kind]}:read")
     live = call.flag("exclude_archived")
     every = call.workspace.channels.all()
     return [channel for channel in every if _kind(channel) in wanted and not (live and channel.get("is_archived"))]
+
+
+def _readable(call: Call, channel: Document, what: str) -> Document:
+    """The channel, when the token's scopes reach its kind. Raises Refused missing_scope."""
+    call.need(f"{SCOPE_OF[_kind(channel)]}:{what}")
+    return channel
 
 
 def of_user(call: Call) -> Document:
@@ -86,7 +95,7 @@ def of_user(call: Call) -> Document:
 def info(call: Call) -> Document:
     """conversations.info."""
     call.required("channel")
-    shown = describe(call.workspace, call.channel())
+    shown = describe(call.workspace, _readable(call, call.channel(), "read"))
     if not call.flag("include_num_members"):
         shown.pop("num_members", None)
     return {"channel": {**shown, **({"locale": "en-US"} if call.flag("include_locale") else {})}}
@@ -95,7 +104,7 @@ def info(call: Call) -> Document:
 def members(call: Call) -> Document:
     """conversations.members."""
     call.required("channel")
-    everybody: list[Document] = [{"id": member} for member in call.channel()["members"]]
+    everybody: list[Document] = [{"id": member} for member in _readable(call, call.channel(), "read")["members"]]
     page, metadata = pages.cut(call, everybody, 100)
     return {"members": [member["id"] for member in page], "response_metadata": metadata}
 
@@ -103,7 +112,7 @@ def members(call: Call) -> Document:
 def history(call: Call) -> Document:
     """conversations.history: newest first, without replies in threads."""
     call.required("channel")
-    channel = call.own_channel()["id"]
+    channel = _readable(call, call.own_channel(), "history")["id"]
     every = call.workspace.gather(channel, call.workspace.timestamps(channel))
     roots = [message["ts"] for message in every if not is_reply(message)]
     found = list(reversed(_between(call, roots)))
@@ -149,7 +158,7 @@ def _page(call: Call, timestamps: list[str]) -> tuple[list[str], Document]:
 def replies(call: Call) -> Document:
     """conversations.replies: the parent first, then its replies, oldest first."""
     call.required("channel", "ts")
-    channel = call.own_channel()["id"]
+    channel = _readable(call, call.own_channel(), "history")["id"]
     asked = call.workspace.message(channel, call.text("ts"))
     if asked is None:
         raise Refused("thread_not_found")
@@ -162,6 +171,7 @@ def replies(call: Call) -> Document:
 
 def open_direct(call: Call) -> Document:
     """conversations.open: the bot's direct channel with one person."""
+    call.need("im:write")
     if call.text("channel"):
         channel, already_open = call.channel(), True
     else:
@@ -179,6 +189,7 @@ def open_direct(call: Call) -> Document:
 
 def join(call: Call) -> Document:
     """conversations.join: public channels only."""
+    call.need("channels:join")
     call.required("channel")
     channel = call.channel()
     if channel["is_im"] or channel["is_private"]:

@@ -69,18 +69,25 @@ def _offset(zone: str) -> int:
     return int(offset.total_seconds()) if offset else 0
 
 
+def _seen(call: Call, user: Document) -> Document:
+    """A user as this call may see it: mail addresses are for users:read.email."""
+    shown = describe(user, call.workspace.team, locale=call.flag("include_locale"))
+    if "users:read.email" not in call.scopes:
+        shown["profile"].pop("email")
+    return shown
+
+
 def list_users(call: Call) -> Document:
     """users.list."""
     page, metadata = pages.cut(call, call.workspace.users.all(), 1000)
-    locale = call.flag("include_locale")
-    members = [describe(user, call.workspace.team, locale=locale) for user in page]
+    members = [_seen(call, user) for user in page]
     return {"members": members, "cache_ts": int(time.time()), "response_metadata": metadata}
 
 
 def info(call: Call) -> Document:
     """users.info."""
     call.required("user")
-    return {"user": describe(call.user(), call.workspace.team, locale=call.flag("include_locale"))}
+    return {"user": _seen(call, call.user())}
 
 
 METHODS: dict[str, Method] = {"users.list": list_users, "users.info": info}
