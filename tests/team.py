@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,6 +14,18 @@ import aiohttp
 PATIENCE = 10.0
 BOARD_CALLS = {"key": "playground", "token": "playground"}
 Json = dict[str, Any]
+
+
+async def install_manifest(url: str) -> None:
+    """Have the playground's app be the one of manifest.json: no scope more, no event more than that asks for."""
+    manifest = (Path(__file__).parents[1] / "manifest.json").read_text("utf-8")
+    headers = {"Authorization": "Bearer xoxe.xoxp-playground"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{url}/api/apps.manifest.create", json={"manifest": manifest}, headers=headers) as answer,
+    ):
+        said = await answer.json()
+        assert said["ok"], said
 
 
 class Team:

@@ -39,6 +39,32 @@ async def test_a_changed_manifest_asks_again_before_it_gives(driver: Any) -> Non
     assert (await driver.call("team.info"))["error"] == "missing_scope"
 
 
+async def test_an_app_hears_and_reads_what_it_asked_for(driver: Any) -> None:
+    events = {"event_subscriptions": {"bot_events": ["message.groups", "reaction_added"]}}
+    narrow = {**OURS, "settings": {**OURS["settings"], **events}}
+    narrow["oauth_config"] = {"scopes": {"bot": ["groups:history", "channels:read", "commands"]}}
+    await driver.call("apps.manifest.create", token=TOKEN, manifest=narrow)
+    private = next(c["id"] for c in (await driver.read("state"))["channels"] if c["is_private"] and not c["is_im"])
+    member = next(c["members"] for c in (await driver.read("state"))["channels"] if c["id"] == private)[0]
+    await driver.act("join", channel=private, user="U0LEADHAND")
+    message = await driver.say("<@U0LEADHAND> in public")
+    await driver.act("reaction", channel="C0GENERAL", ts=message["ts"], user="U0MIRA", name="ticket")
+    await driver.say("in private", channel=private, user=member)
+    told = [line["detail"]["payload"]["event"] for line in await driver.deliveries()]
+    assert {event["type"] for event in told} == {"message", "reaction_added"}
+    assert {event["channel"] for event in told if event["type"] == "message"} == {private}
+    for method, arguments, needed in (
+        ("conversations.history", {"channel": "C0GENERAL"}, "channels:history"),
+        ("conversations.history", {"channel": private}, ""),
+        ("conversations.info", {"channel": private}, "groups:read"),
+        ("conversations.list", {"types": "public_channel"}, ""),
+        ("conversations.list", {"types": "public_channel,im"}, "im:read"),
+        ("chat.postMessage", {"channel": "C0GENERAL", "text": "x"}, "chat:write"),
+        ("views.publish", {}, ""),
+    ):
+        assert (await driver.call(method, **arguments)).get("needed", "") == needed, method
+
+
 @pytest.mark.parametrize(
     ("manifest", "pointer"),
     [

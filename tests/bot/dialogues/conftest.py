@@ -15,7 +15,7 @@ from bot.app import Parts, make_parts
 from bot.playground.server import start
 from bot.process import Process, Role
 from bot.settings import Settings
-from tests.team import Team
+from tests.team import Team, install_manifest
 
 
 class TeamWithBot(Team):
@@ -65,6 +65,7 @@ def open_team(tmp_path_factory: pytest.TempPathFactory, mode: str) -> Opened:
     ) -> AsyncIterator[TeamWithBot]:
         folder = tmp_path_factory.mktemp("team")
         playground = await start("127.0.0.1", 0, folder / "playground.db")
+        await install_manifest(playground.url)
         over_http = {"SLACK_APP_TOKEN": ""} if mode == "http" else {}
         surroundings = {**playground.environment(), "LEADHAND_DATA": str(folder), "PORT": "0", **over_http, **overrides}
         try:
