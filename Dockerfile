@@ -5,7 +5,7 @@ RUN pip install --no-cache-dir uv==0.13.9 \
     && useradd --create-home --uid 10001 leadhand \
     && install -d -o leadhand /data
 WORKDIR /app
-COPY pyproject.toml uv.lock README.md LICENSE ./
+COPY pyproject.toml uv.lock README.md LICENSE manifest.json ./
 COPY bot bot
 COPY pipelines pipelines
 COPY storage storage

@@ -60,6 +60,7 @@ async def run(settings: Settings, start: StartPlayground, build_repository: Buil
     playground = await _start(start, settings, folder)
     try:
         say(f"\n  leadhand playground   {playground.url}\n  data                  {folder} (make clean forgets it)")
+        say("  your own Slack        leadhand setup (docs/how-to/slack.md)")
         say("  stop                  Ctrl-C\n")
         if sys.stdout.isatty():
             await asyncio.to_thread(webbrowser.open, playground.url)
