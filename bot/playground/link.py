@@ -1,6 +1,7 @@
 """The two ways to reach the app: a Socket Mode connection, or a signed request to its URL."""
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -116,8 +117,10 @@ class Link:
         await socket.ws.prepare(request)
         beating = asyncio.get_running_loop().create_task(socket.beat())
         try:
-            await self._greet(socket)
-            await self._listen(socket)
+            # An app that is stopped leaves without a word.
+            with contextlib.suppress(ConnectionError):
+                await self._greet(socket)
+                await self._listen(socket)
         finally:
             beating.cancel()
             self.sockets.remove(socket)

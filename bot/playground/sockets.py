@@ -134,8 +134,9 @@ class Sockets:
     async def disconnect(self, reason: str, name: int | None) -> int:
         """Tell connections to leave, as Slack does; but for `warning` they are closed then. How many it were."""
         found = self.named(name)
-        for socket in found:
-            await socket.send({"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}})
+        for socket in list(found):
+            with contextlib.suppress(ConnectionError):
+                await socket.send({"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}})
             if reason != REASONS[0]:
                 await socket.ws.close()
         return len(found)

@@ -55,6 +55,30 @@ async def test_a_connection_that_dies_is_replaced(team: Any) -> None:
     await team.hears(ts, team.order)
 
 
+@pytest.mark.slow
+async def test_a_wedged_socket_loses_nothing_and_is_replaced(team: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team, "patience", 40.0)
+
+    async def both() -> bool:
+        return up(team) == 2
+
+    await team.until(both, "two sockets")
+    sockets = team.process.link.sockets
+    before = list(sockets.connections)
+    wedged = (await team.get("/_control/state"))["connections"][0]["connection"]
+    await team.control("wedge", connection=wedged)
+    asked = [await team.says("mira", f"@leadhand ticket the export of order {team.order}-{n} hangs") for n in range(24)]
+
+    async def replaced() -> bool:
+        return len([one for one in before if one in sockets.connections]) <= 1 and up(team) == 2
+
+    await team.until(replaced, "a new connection in place of the wedged one")
+    for number, ts in enumerate(asked):
+        await team.hears(ts, f"{team.order}-{number}")
+    await team.quiet()
+    assert [len(await team.thread(ts)) for ts in asked] == [1] * len(asked)
+
+
 async def test_a_press_that_comes_by_both_sockets_opens_one_window_and_files_once(team: Any) -> None:
     async def both() -> bool:
         return up(team) == 2
