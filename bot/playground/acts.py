@@ -81,8 +81,10 @@ class Acts:
             raise Impossible("is_archived", "This channel is archived.")
         name = body["as_bot"] if isinstance(body["as_bot"], str) else "webhook"
         who = {"subtype": "bot_message", "bot_id": str(body.get("bot_id") or "B0WEBHOOK"), "username": name}
-        thread = self._named.thread(channel, body.get("thread_ts"))
-        return {"message": self._talk.show(self._talk.post(channel, who, self._typed(body), thread_ts=thread))}
+        thread, text = self._named.thread(channel, body.get("thread_ts")), self._typed(body)
+        bots = self._workspace.company.get("bots") or {}
+        self._workspace.company.put("bots", {**bots, who["bot_id"]: name})
+        return {"message": self._talk.show(self._talk.post(channel, who, text, thread_ts=thread))}
 
     def _typed(self, body: Document) -> str:
         text = body.get("text")

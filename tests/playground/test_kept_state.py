@@ -193,3 +193,30 @@ async def test_kill_minus_nine_loses_nothing_acknowledged(tmp_path: Path, drive:
         await asyncio.wait([writing])
         assert writing.exception() is not None, "the writer saw the process die"
         assert any(text.startswith(f"turn {turn} ") for text in acknowledged)
+
+
+@pytest.mark.slow
+async def test_kill_minus_nine_leaves_streams_sessions_and_files(tmp_path: Path, drive: Any) -> None:
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "state.db")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220 - starts, does not wait
+    driver = drive(await first_line(process))
+    root = await driver.say("work on this", files=[{"name": "a.txt", "content_base64": "aGVsbG8="}])
+    place = {"channel": "C0GENERAL", "thread_ts": root["ts"]}
+    reader = {"recipient_user_id": "U0MIRA", "recipient_team_id": "T0LARKSPUR"}
+    stream = await driver.call("chat.startStream", **place, **reader, markdown_text="so ")
+    session = {"channel_id": "C0GENERAL", "thread_ts": root["ts"], "status": "processing"}
+    assert (await driver.call("agents.sessions.setStatus", **session))["ok"]
+    os.kill(process.pid, signal.SIGKILL)
+    assert await asyncio.to_thread(process.wait) == -signal.SIGKILL
+    process.stdout.close()  # type: ignore[union-attr]
+
+    again = await start("127.0.0.1", 0, tmp_path / "state.db")
+    driver = drive(again.url)
+    assert [one["status"] for one in (await driver.read("state"))["sessions"]] == ["processing"]
+    where = {"channel": "C0GENERAL", "ts": stream["ts"]}
+    assert (await driver.call("chat.appendStream", **where, markdown_text="far"))["ok"]
+    assert (await driver.call("chat.stopStream", **where))["message"]["text"] == "so far"
+    file = (await driver.messages())[-2]["files"][0]
+    async with driver.session.get(f"{driver.url}/_control/files/{file['id']}") as response:
+        assert await response.read() == b"hello"
+    await again.close()

@@ -171,6 +171,10 @@ async def test_strangers_bots_and_the_deactivated_write_as_slack_marks_them(clie
     await act(driver, "message", channel=G, text="deployed", as_bot="Deploys", bot_id="B0DEPLOYS")
     heard = await event(driver, "bot_message")
     assert (heard["bot_id"], heard["username"], heard.get("user")) == ("B0DEPLOYS", "Deploys", None)
+    hook = (await client.bots_info(bot="B0DEPLOYS"))["bot"]
+    assert (hook["name"], "user_id" in hook) == ("Deploys", False)
+    with pytest.raises(SlackApiError, match="bot_not_found"):
+        await client.bots_info(bot="B0NOBODY")
     await act(driver, "user", user="U0JONAS", deleted=True)
     assert (await driver.act("message", channel=G, user="U0JONAS", text="x"))["error"] == "user_is_deactivated"
 

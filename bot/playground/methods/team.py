@@ -33,11 +33,14 @@ def open_connection(call: Call) -> Document:
 
 
 def bots_info(call: Call) -> Document:
-    """bots.info: about the app's own bot, or about that of another app."""
+    """bots.info: about the app's own bot, or about that of another app, which may have no user."""
     team = call.workspace.team
     wanted = call.text("bot", team.bot_id)
     if wanted == team.bot_id:
         return {"bot": _about(wanted, _bot(call)["name"], APP_ID, team.bot_user)}
+    hooks = call.workspace.company.get("bots") or {}
+    if wanted in hooks:
+        return {"bot": _about(wanted, hooks[wanted], "A0WEBHOOK", "")}
     other = next((user for user in call.workspace.users.all() if user.get("bot_id") == wanted), None)
     if other is None:
         raise Refused("bot_not_found")
@@ -45,7 +48,8 @@ def bots_info(call: Call) -> Document:
 
 
 def _about(bot: str, name: str, app: str, user: str) -> Document:
-    return {"id": bot, "deleted": False, "name": name, "updated": 0, "app_id": app, "user_id": user, "icons": {}}
+    about = {"id": bot, "deleted": False, "name": name, "updated": 0, "app_id": app, "icons": {}}
+    return {**about, "user_id": user} if user else about
 
 
 def team_info(call: Call) -> Document:
