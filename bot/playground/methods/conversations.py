@@ -63,8 +63,9 @@ def _wanted(call: Call) -> list[Document]:
     wanted = set(call.text("types", "public_channel").replace(" ", "").split(","))
     if not wanted <= TYPES:
         raise Refused("invalid_types")
-    for kind in wanted - {"mpim"}:
-        call.need(f"{SCOPE_OF[kind]}:read")
+    for kind, scope in SCOPE_OF.items():
+        if kind in wanted and kind != "mpim":
+            call.need(f"{scope}:read")
     live = call.flag("exclude_archived")
     every = call.workspace.channels.all()
     return [channel for channel in every if _kind(channel) in wanted and not (live and channel.get("is_archived"))]
