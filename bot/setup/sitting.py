@@ -56,30 +56,38 @@ class Sitting:
         self.terminal.say(f"\n{title}")
 
     async def key(self, name: str, question: str, check: Check[Found]) -> Found:
-        """Ask for a secret until one works, and keep it. Enter keeps the one that is there."""
-        kept = self.value(name)
-        found = await self._tried(check, kept) if kept else None
-        if kept:
-            self.say(f"{name} is there{' and works' if found is not None else ''}.")
+        """Ask for a secret until one works, and keep it. Enter keeps the one that is there, or tries it once more."""
+        known = self.value(name)
+        found, known = await self._tried(check, known) if known else (None, "")
+        if found is not None:
+            self.say(f"{name} is there and works.")
         while True:
-            typed = _tidy(await self.terminal.secret(f"{question}{'; Enter keeps it' if kept else ''}"), name)
-            given = typed or kept
+            by_enter = "" if not known else "; Enter keeps it" if found is not None else "; Enter tries it again"
+            typed = _tidy(await self.terminal.secret(question + by_enter), name)
+            given = typed or known
             if not given:
                 self.say("Nothing was typed. Paste it, or press Ctrl-C and come back: everything so far is kept.")
                 continue
             if typed or found is None:
-                found = await self._tried(check, given)
+                tried, again = await self._tried(check, given)
+                if tried is None and found is not None:
+                    continue  # the one that is there still works
+                found, known = tried, again
             if found is not None:
                 if given != self.env.values().get(name):
                     self.keep(**{name: given})
                 return found
 
-    async def _tried(self, check: Check[Found], given: str) -> Found | None:
+    async def _tried(self, check: Check[Found], given: str) -> tuple[Found | None, str]:
+        """What the key opens, and the key; no key where it was refused, for it would be refused again."""
         try:
-            return await check(given)
-        except (TellPerson, TryAgain) as failure:
-            self.say(f"No: {failure}")
-            return None
+            return await check(given), given
+        except TellPerson as refusal:
+            self.say(f"No: {refusal}")
+            return None, ""
+        except TryAgain as fault:
+            self.say(f"Not yet: {fault}")
+            return None, given
 
 
 def check_kind(value: str, prefix: str) -> None:

@@ -105,6 +105,30 @@ async def test_tokens_of_another_app_are_not_taken(sitting: Any) -> None:
     assert here.env.values() == {"SLACK_APP_ID": "A0OTHERAPP"}
 
 
+async def test_a_slack_that_is_busy_is_asked_again(sitting: Any, control: Any) -> None:
+    here, person = sitting
+    here.keep(SLACK_BOT_TOKEN="xoxb-of-nobody")
+    await control("fault", target="slack", method="auth.test", kind="500", times=1, after=1)
+    await control("fault", target="slack", method="apps.connections.open", kind="drop", times=1)
+    way = asyncio.create_task(slack_app.lead(here))
+    await person.answers(
+        ("Choose [1]", ""),
+        ("OAuth? [y/N]", ""),
+        ("Go on with it? [Y/n]", ""),
+        "No: Slack does not know this token",
+        ("Bot token (xoxb-...) (not shown)", "xoxb-playground"),
+        "Not yet: Slack is busy",
+        ("Bot token (xoxb-...); Enter tries it again (not shown)", ""),
+        "ok: leadhand in Larkspur Bikes",
+        ("App-level token", "xapp-playground"),
+        "Not yet: Slack does not answer",
+        ("Enter tries it again", ""),
+        "ok: Socket Mode opens",
+    )
+    await way
+    assert here.env.values()["SLACK_BOT_TOKEN"] == "xoxb-playground"
+
+
 async def test_no_board_is_a_choice_and_a_public_address_needs_the_secret(sitting: Any) -> None:
     here, person = sitting
     way = asyncio.create_task(board.lead(here))
