@@ -64,8 +64,8 @@ class Feed:
         The page reads its state anew whenever the stream breaks.
         """
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-        await response.prepare(request)
         with self.listen(request.query.get("team") or LARKSPUR.id) as queue, contextlib.suppress(ConnectionError):
+            await response.prepare(request)
             event: FeedEvent | None = {"type": "hello"}
             while event is not None:
                 await response.write(_frame(event))

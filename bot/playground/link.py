@@ -114,7 +114,13 @@ class Link:
             return web.Response(status=401, text="unknown ticket")
         self._tickets.discard(ticket)
         socket = self.sockets.make()
-        await socket.ws.prepare(request)
+        # An app may leave at any moment, also while it is greeted or its ping answered.
+        with contextlib.suppress(ConnectionError):
+            await socket.ws.prepare(request)
+            await self._accompany(socket)
+        return socket.ws if socket.ws.prepared else web.Response()
+
+    async def _accompany(self, socket: Socket) -> None:
         beating = asyncio.get_running_loop().create_task(socket.beat())
         try:
             # An app that is stopped leaves without a word.
@@ -125,7 +131,6 @@ class Link:
             beating.cancel()
             self.sockets.remove(socket)
             self._feed.publish({"type": "app", "connected": self.mode is not None})
-        return socket.ws
 
     async def _greet(self, socket: Socket) -> None:
         debug = {"host": "playground", "build_number": 1, "approximate_connection_time": 18060}

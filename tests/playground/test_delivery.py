@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import socket
+import struct
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -298,6 +299,22 @@ async def test_an_unacknowledged_event_comes_again(driver: Any) -> None:
     assert (second["retry_attempt"], second["retry_reason"]) == (1, "timeout")
     assert second["payload"] == first["payload"]
     await ws.close()
+
+
+async def test_an_app_that_leaves_while_it_is_greeted_is_no_error(driver: Any, caplog: Any) -> None:
+    for _ in range(5):
+        url = urlsplit((await driver.call("apps.connections.open", token="xapp-playground"))["url"])
+        upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"
+        key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+        _, writer = await asyncio.open_connection(url.hostname, url.port)
+        # The reset comes with the request: the server reads both before it greets.
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.write(
+            f"GET {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\n{upgrade}\r\n{key}\r\n\r\n".encode()
+        )
+        writer.transport.abort()
+    assert (await driver.read("state"))["apps"][0]["connected"] is False
+    assert [record.getMessage() for record in caplog.records if record.name == "aiohttp.server"] == []
 
 
 async def test_a_ticket_opens_one_socket(driver: Any) -> None:
