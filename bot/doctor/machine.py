@@ -42,6 +42,9 @@ def _is_writable(folder: Path) -> bool:
 
 async def look_at_database(settings: Settings, session: aiohttp.ClientSession) -> list[Finding]:
     """Whether the database answers, and is of this version. Raises StorageRefused."""
+    own = settings.data / "leadhand.db"
+    if not settings.database_url and not await asyncio.to_thread(own.exists):
+        return [trouble("database", "There is none yet.", "Make it: leadhand migrate")]
     await check_version(settings.database)
     return [well("database", "It is reachable, and of this version.")]
 

@@ -76,6 +76,7 @@ def _of_company(company: Document) -> Document:
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {"name": "leadhand"},
         "features": {
+            "agent_view": {"agent_description": "Drafts cards from what people write."},
             "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
             "bot_user": {"display_name": "leadhand", "always_online": True},
             "shortcuts": company["shortcuts"],

@@ -231,6 +231,7 @@ async def test_lines_for_a_person(playground: Playground, tmp_path: Path, capsys
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("ok       data: ")
     assert lines[0].endswith("Nothing to do.")
+    assert lines[1] == "trouble  database: There is none yet. Make it: leadhand migrate"
     assert any(line.startswith("trouble  slack: SLACK_BOT_TOKEN: Slack does not know") for line in lines)
     assert lines[-1] == "Mend what is called trouble, then run leadhand doctor again."
     assert "xoxb-" not in "\n".join(lines)
