@@ -134,7 +134,9 @@ class Connection:
     async def _on_message(self, message: WSMessage) -> None:
         self._heard_at = self._clock()
         self._on_heard(self)
-        with suppress(ValueError):
+        if "disconnect" not in message.data:
+            return
+        with suppress(ValueError, RecursionError):
             said: Any = json.loads(message.data)
             if isinstance(said, dict) and said.get("type") == "disconnect":
                 self.taken_leave = True

@@ -63,8 +63,10 @@ def reaction(channel: str, ts: str, number: int) -> Fact:
 
 
 async def deliver(team: Any, payload: Json, number: int) -> None:
-    client = team.process.link.socket
-    if client:
+    sockets = team.process.link.sockets
+    if sockets:
+        # Slack chooses either connection.
+        client = sockets.connections[number % len(sockets.connections)].client
         retry = {"retry_attempt": number, "retry_reason": "timeout"} if number else {}
         envelope = {"type": "events_api", "envelope_id": f"e{id(payload)}", "payload": payload, **retry}
         await client.enqueue_message(json.dumps(envelope))
@@ -93,7 +95,7 @@ async def restart(team: Any, role: Role) -> None:
     team.parts = make_parts(settings, team.session)
     team.process = Process(team.parts, role)
     await team.process.start()
-    if team.process.link.socket is None:
+    if team.process.link.sockets is None:
         await team.control("app", events_url=f"http://127.0.0.1:{team.process.port}/slack/events")
 
 
