@@ -54,7 +54,7 @@ from storage.threads import Threads
 from storage.traces import Traces
 from storage.votes import Votes
 
-TOOLS = ("chat", "drafts", "links", "votes", "library", "house", "threads")
+TOOLS = ("chat", "drafts", "links", "votes", "library", "house", "threads", "tracker")
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,7 @@ def wire_abilities(parts: Parts) -> dict[str, Ability]:
         "compose": compose,
         "models": parts.models,
         "helps": find_helps(parts.modules),
+        "apart": parts.workspaces.many,
     }
     return {name: _wire(module.run, tools) for name, module in parts.modules.items()}
 
