@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.condition import Condition
 from bot.lacks import find_lacks
 from bot.oauth import make_tenancy
 from bot.router import Router, find_abilities
@@ -54,7 +55,7 @@ from storage.threads import Threads
 from storage.traces import Traces
 from storage.votes import Votes
 
-TOOLS = ("chat", "drafts", "links", "votes", "library", "house", "threads", "tracker")
+TOOLS = ("chat", "drafts", "links", "votes", "library", "house", "threads", "tracker", "condition")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Parts:
     house: House
     talks: Talks
     admission: Admission
+    condition: Condition
     tracker: Tracker
     library: Library
     ledger: Ledger
@@ -94,11 +96,13 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     modules = find_abilities()
     ledger = Ledger(database)
     house, talks = make_house(settings, database), Talks(database)
-    drafts, notes = Drafts(database), Notes(database)
+    drafts, notes, inbox, lacks = Drafts(database), Notes(database), Inbox(database), find_lacks(settings)
+    models, tracker = Meter(make_model(settings), ledger), make_tracker(settings)
+    library = Library(settings.repos, settings.data / "repositories", Knowledge(database))
     return Parts(
         settings=settings,
         database=database,
-        inbox=Inbox(database),
+        inbox=inbox,
         threads=Threads(database),
         drafts=drafts,
         links=Links(database),
@@ -108,14 +112,15 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         workspaces=workspaces,
         installer=tenancy.installer,
         chat=Gateway(workspaces, Outgoing(database), audit, house.veil, Voice(workspaces, house)),
-        home=HomeTab(workspaces, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
+        home=HomeTab(workspaces, drafts, notes, lacks=lacks, helps=find_helps(modules)),
         house=house,
         talks=talks,
         admission=Admission(workspaces, house, talks),
-        tracker=make_tracker(settings),
-        library=Library(settings.repos, settings.data / "repositories", Knowledge(database)),
+        condition=Condition(inbox=inbox, library=library, models=models, tracker=tracker, lacks=lacks),
+        tracker=tracker,
+        library=library,
         ledger=ledger,
-        models=Meter(make_model(settings), ledger),
+        models=models,
         modules=modules,
         router=Router(modules),
     )

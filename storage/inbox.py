@@ -201,6 +201,14 @@ class Inbox:
             oldest = await session.scalar(open_rows.order_by(inbox.c.received_at).limit(1))
         return 0.0 if oldest is None else max(0.0, (utc_now() - oldest).total_seconds())
 
+    async def waiting(self, *, apart_from: str) -> tuple[int, float]:
+        """How many arrivals are unfinished, that one aside, and for how many seconds the oldest of them."""
+        others = (inbox.c.finished_at.is_(None), inbox.c.key != apart_from)
+        query = select(func.count(), func.min(inbox.c.received_at)).where(*others)
+        async with self._database.session() as session:
+            count, oldest = (await session.execute(query)).one()
+        return int(count), 0.0 if oldest is None else max(0.0, (utc_now() - oldest).total_seconds())
+
     async def close(self) -> None:
         """Write what is waiting; nothing may be added afterwards."""
         self._closed = True

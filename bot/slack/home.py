@@ -53,11 +53,13 @@ def _header(text: str) -> Block:
 def _lacking(lacks: Sequence[Lack]) -> list[Block]:
     if not lacks:
         return []
-    told = [
-        section(f":wrench: *{lack.name}*: {lack.words}\nSet {_names(lack.settings)}; see `{lack.page}`.")
-        for lack in lacks
-    ]
+    told = [section(f":wrench: *{lack.name}*: {advice(lack)}") for lack in lacks]
     return [_header("To complete the set-up"), *told]
+
+
+def advice(lack: Lack) -> str:
+    """What cannot be done, and what to set."""
+    return f"{lack.words}\nSet {_names(lack.settings)}; see `{lack.page}`."
 
 
 def _names(settings: Sequence[str]) -> str:
