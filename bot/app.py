@@ -12,10 +12,10 @@ from typing import Any
 
 import aiohttp
 
-from bot.condition import Condition
 from bot.lacks import find_lacks
 from bot.oauth import make_tenancy
 from bot.router import Router, find_abilities
+from bot.running import Ability
 from bot.settings import Settings
 from bot.slack.admission import Admission
 from bot.slack.emoji import Emoji
@@ -24,12 +24,14 @@ from bot.slack.hometab import HomeTab
 from bot.slack.install import Installer
 from bot.slack.voice import Voice
 from bot.slack.workspaces import Workspaces
-from bot.worker import Ability
+from bot.worker import Ending
+from pipelines.answering.wording import Wording
 from pipelines.core.boards import Tracker
 from pipelines.core.chat import Chat
 from pipelines.core.errors import Refused
 from pipelines.core.models import Model
 from pipelines.core.prompts import load
+from pipelines.core.stops import Stopper
 from pipelines.desk.desk import Desk, Filing
 from pipelines.drafting.by_model import ModelWriter
 from pipelines.drafting.compose import compose
@@ -55,7 +57,7 @@ from storage.threads import Threads
 from storage.traces import Traces
 from storage.votes import Votes
 
-TOOLS = ("chat", "drafts", "links", "votes", "library", "house", "threads", "tracker", "condition")
+TOOLS = ("chat", "drafts", "links", "votes", "library", "house", "threads")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,6 @@ class Parts:
     house: House
     talks: Talks
     admission: Admission
-    condition: Condition
     tracker: Tracker
     library: Library
     ledger: Ledger
@@ -96,13 +97,11 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     modules = find_abilities()
     ledger = Ledger(database)
     house, talks = make_house(settings, database), Talks(database)
-    drafts, notes, inbox, lacks = Drafts(database), Notes(database), Inbox(database), find_lacks(settings)
-    models, tracker = Meter(make_model(settings), ledger), make_tracker(settings)
-    library = Library(settings.repos, settings.data / "repositories", Knowledge(database))
+    drafts, notes = Drafts(database), Notes(database)
     return Parts(
         settings=settings,
         database=database,
-        inbox=inbox,
+        inbox=Inbox(database),
         threads=Threads(database),
         drafts=drafts,
         links=Links(database),
@@ -112,15 +111,14 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         workspaces=workspaces,
         installer=tenancy.installer,
         chat=Gateway(workspaces, Outgoing(database), audit, house.veil, Voice(workspaces, house)),
-        home=HomeTab(workspaces, drafts, notes, lacks=lacks, helps=find_helps(modules)),
+        home=HomeTab(workspaces, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
         house=house,
         talks=talks,
         admission=Admission(workspaces, house, talks),
-        condition=Condition(inbox=inbox, library=library, models=models, tracker=tracker, lacks=lacks),
-        tracker=tracker,
-        library=library,
+        tracker=make_tracker(settings),
+        library=Library(settings.repos, settings.data / "repositories", Knowledge(database)),
         ledger=ledger,
-        models=models,
+        models=Meter(make_model(settings), ledger),
         modules=modules,
         router=Router(modules),
     )
@@ -173,8 +171,8 @@ def _plug(name: str) -> ModuleType:
         ) from None
 
 
-def wire_abilities(parts: Parts) -> dict[str, Ability]:
-    """Each ability with the parts that its `run` names as keyword arguments."""
+def wire_abilities(parts: Parts, stopper: Stopper) -> tuple[dict[str, Ability], dict[str, Ending]]:
+    """Each ability with the parts that its `run` names as keyword arguments, and so what shows that it was ended."""
     tools = {name: getattr(parts, name) for name in TOOLS} | {
         "desk": make_desk(parts),
         "standing": parts.admission.standing,
@@ -182,9 +180,19 @@ def wire_abilities(parts: Parts) -> dict[str, Ability]:
         "compose": compose,
         "models": parts.models,
         "helps": find_helps(parts.modules),
-        "apart": parts.workspaces.many,
+        "stopper": stopper,
+        "wording": Wording(parts.models, load("qa"), parts.settings.model_seconds),
     }
-    return {name: _wire(module.run, tools) for name, module in parts.modules.items()}
+    endings = {name: module.ended for name, module in parts.modules.items() if hasattr(module, "ended")}
+    return (
+        {name: _wire(module.run, tools) for name, module in parts.modules.items()},
+        {name: _wire(ended, tools) for name, ended in endings.items()},
+    )
+
+
+def find_stoppable(modules: Mapping[str, ModuleType]) -> dict[str, frozenset[str]]:
+    """The verbs of each ability that may be ended half-way."""
+    return {name: getattr(module, "STOPPABLE", frozenset()) for name, module in modules.items()}
 
 
 def make_desk(parts: Parts) -> Desk:
@@ -217,6 +225,6 @@ def _doors(module: ModuleType) -> int:
     return sum(len(door) for door in module.TRIGGERS.model_dump().values())
 
 
-def _wire(run: Callable[..., Any], tools: Mapping[str, Any]) -> Ability:
+def _wire(run: Callable[..., Any], tools: Mapping[str, Any]) -> Callable[..., Any]:
     wanted = [p.name for p in inspect.signature(run).parameters.values() if p.kind is p.KEYWORD_ONLY]
     return functools.partial(run, **{name: tools[name] for name in wanted})

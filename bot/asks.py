@@ -101,6 +101,10 @@ def _ask(arrival: Arrival, route: Route | None, *, thread_ts: str = "", **fields
     return route.ability, ask
 
 
+def _stop(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
+    return _ask(arrival, router.stopped(), thread_ts=arrival.payload["thread_ts"])
+
+
 DOORS: Mapping[str, Callable[[Arrival, Router], tuple[str, Ask] | None]] = {
     "mention": _mention,
     "continuation": _continuation,
@@ -110,6 +114,7 @@ DOORS: Mapping[str, Callable[[Arrival, Router], tuple[str, Ask] | None]] = {
     "press": _press,
     "form": _form,
     "board": _board,
+    "stop": _stop,
     "reask": _reworded,
     "unreaction": _unreaction,
     "edit": _change,

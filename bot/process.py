@@ -15,8 +15,9 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.app import Parts, wire_abilities
+from bot.app import Parts, find_stoppable, wire_abilities
 from bot.boardwatch import BoardWatch
+from bot.running import Running
 from bot.slack.bolt import build_app
 from bot.slack.catchup import CatchUp
 from bot.slack.door import SlackLink
@@ -27,12 +28,15 @@ from bot.slack.install import INSTALL, REDIRECT, Installer
 from bot.slack.listeners.events import hear
 from bot.slack.text import host
 from bot.slack.workspaces import Workspaces
+from bot.stopping import OneStopper
+from bot.watchdog import STEP_SECONDS, Watchdog
 from bot.web import Check, Doors, build, listen
-from bot.worker import APOLOGY, WORKFLOW, Dispatcher, Handler
+from bot.worker import APOLOGY, ENDING, WORKFLOW, Dispatcher, Handler
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.trackers import absent
 from storage.engine import Engine
 from storage.migration import check_version, migrate
+from storage.stops import Stops
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +63,10 @@ class Process:
         self._tasks: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
         self.watch: BoardWatch | None = None
-        abilities = wire_abilities(parts)
+        stops = Stops(parts.database)
+        running = Running(stops)
+        stopper = OneStopper(parts.inbox, parts.router, stops, running, find_stoppable(parts.modules))
+        abilities, endings = wire_abilities(parts, stopper)
         handler = Handler(
             parts.inbox,
             parts.router,
@@ -67,11 +74,17 @@ class Process:
             parts.chat,
             parts.audit,
             admission=parts.admission,
+            running=running,
+            stops=stops,
+            endings=endings,
+            begin=lambda name, key: self._engine.start(name, key, key),
             changed=parts.home.changed,
         )
+        patience = max(STEP_SECONDS, 2 * parts.settings.model_seconds)
+        self._watchdog = Watchdog(running, stops, parts.chat, patience)
         self._engine = Engine(
             parts.settings.database,
-            {WORKFLOW: handler.handle, APOLOGY: handler.apologise},
+            {WORKFLOW: handler.handle, APOLOGY: handler.apologise, ENDING: handler.end},
             executor=f"{socket.gethostname()}-{os.getpid()}",
             expected=(TryAgain, TellPerson),
             away=TryAgain("The database is not answering."),
@@ -96,8 +109,6 @@ class Process:
         )
         app_token = parts.settings.slack_app_token.get_secret_value() if role.hears else ""
         self.link = SlackLink(self._slack, parts.workspaces, app_token, on_contact=self._begin)
-        if role.hears:
-            parts.condition.slack = self.link.describe
         self._catch_up = CatchUp(
             parts.workspaces,
             parts.inbox,
@@ -184,6 +195,7 @@ class Process:
         """Slack knows us: work can start."""
         if self._role.works:
             self._keep(self._dispatcher.run())
+            self._keep(self._watchdog.run())
         if self._role.hears:
             self._keep(self._catch_up.run())
         if self.watch:

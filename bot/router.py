@@ -61,8 +61,7 @@ class Router:
         text = text.strip()
         first, _, rest = text.partition(" ")
         return (
-            self._by("exact", f"{name} {text.lower()}", "")
-            or self._by("commands", f"{name} {first.lower()}", rest.strip())
+            self._by("commands", f"{name} {first.lower()}", rest.strip())
             or self._by("commands", name, text)
             or self.mention(f"{name.removeprefix('/')} {text}")
         )
@@ -94,6 +93,10 @@ class Router:
     def continuation(self, topic: str, text: str) -> Route | None:
         """Who goes on with this topic: `question` or `draft`."""
         return self._by("continues", topic, text)
+
+    def stopped(self) -> Route | None:
+        """Who hears of Slack's own Stop."""
+        return next((Route(name, t.stopped) for name, t in self._triggers.items() if t.stopped), None)
 
     def board(self) -> Route | None:
         """Who hears of cards that move."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.asks import read_arrival
 from bot.router import Router
+from bot.running import Ability, Ended, Running
 from bot.slack.admission import Admission
 from bot.standing import overtaken
 from pipelines.core.answers import answer
@@ -22,12 +23,15 @@ from pipelines.core.runs import Run, keep_trying
 from storage.audit import Audit
 from storage.engine import Engine
 from storage.inbox import Arrival, Inbox
+from storage.stops import Stop, Stops
 
 log = logging.getLogger(__name__)
 
-Ability = Callable[[Ask, Run], Awaitable[Outcome]]
+Ending = Callable[[Ask, Run, str], Awaitable[bool]]
+"""Shows that an ability's ask was ended, in these words; False where nothing of it can be seen."""
 WORKFLOW = "handle"
 APOLOGY = "apologise"
+ENDING = "end"
 SWEEP_EVERY = 0.5
 LOOK_EVERY = 15.0
 LINGERS_AFTER = 30.0
@@ -36,7 +40,7 @@ EARLIER = 3
 # What happened to messages is no request: it is followed whoever did it.
 CHANGES = frozenset({"edit", "deletion", "unreaction"})
 # Slack shows public channels to strangers, their buttons, too; a message or a command comes from a member anyway.
-CHECKED = frozenset({"reaction", "shortcut", "press", "form"})
+CHECKED = frozenset({"reaction", "shortcut", "press", "form", "stop"})
 STRANGER = Outcome(word="ignored", reason="The asker is not a member of the channel.")
 JOIN_FIRST = "Only members of this channel may do that here. Join the channel, then try once more."
 
@@ -53,6 +57,10 @@ class Handler:
         audit: Audit,
         *,
         admission: Admission,
+        running: Running,
+        stops: Stops,
+        endings: Mapping[str, Ending],
+        begin: Callable[[str, str], Awaitable[None]],
         changed: Callable[[str, str], None],
     ) -> None:
         self._inbox = inbox
@@ -61,6 +69,11 @@ class Handler:
         self._chat = chat
         self._audit = audit
         self._admission = admission
+        self._running = running
+        self._stops = stops
+        self._endings = endings
+        # Begins another workflow under the same key.
+        self._begin = begin
         self._changed = changed
 
     async def handle(self, run: Run, key: str) -> None:
@@ -69,7 +82,45 @@ class Handler:
         if found is None:
             return
         door, name, ask = found
-        await self._record(run, name, ask, await self._serve(door, name, ask, run))
+        try:
+            outcome = await self._serve(door, name, ask, run)
+        except Ended:
+            # Its steps are cut off at any place, so what follows is a workflow of its own.
+            await self._begin(ENDING, key)
+            return
+        await self._record(run, name, ask, outcome)
+
+    async def end(self, run: Run, key: str) -> None:
+        """Say and record that an ask was stopped, or given up."""
+        found = await self._find(run, key)
+        if found is None:
+            return
+        _, name, ask = found
+        try:
+            outcome = await self._ended(name, ask, run)
+        except TellPerson as failure:
+            outcome = Outcome(word="unreachable", reason=failure.words)
+        await self._sign(ask, run, working=False)
+        await self._record(run, name, ask, outcome)
+
+    async def _ended(self, name: str, ask: Ask, run: Run) -> Outcome:
+        async def why() -> dict[str, str]:
+            stop = await self._stops.get(ask.key) or Stop()
+            who = await self._chat.name(ask.place, stop.by) if stop.by else ""
+            gave_up = f"I gave this up: {stop.reason} (id {short_id(ask)}). The log has more; you can ask again."
+            return {"words": f"Stopped by {who}." if stop.by else gave_up, "word": "stopped" if stop.by else "given up"}
+
+        told = await keep_trying(run, "why it ends", why)
+        shown = self._endings.get(name)
+        if shown is None or not await shown(ask, run, told["words"]):
+            await keep_trying(run, "say that it ended", lambda: self._say_ended(ask, told["words"]))
+        return Outcome(word=told["word"], reason=told["words"])
+
+    async def _say_ended(self, ask: Ask, words: str) -> None:
+        if ask.openly:
+            await self._chat.live(ask.place, ask.user, f"answer:{ask.key}").stop(words)
+        else:
+            await self._chat.whisper(ask.place, ask.user, Words(text=words), ask.reply_url)
 
     async def apologise(self, run: Run, key: str) -> None:
         """Answer an arrival whose own workflow ended without doing its work."""
@@ -126,19 +177,24 @@ class Handler:
 
     async def _serve(self, door: str, name: str, ask: Ask, run: Run) -> Outcome:
         try:
-            if (refused := await self._refuse(door, name, ask, run)) is not None:
-                return refused
-            if ended := await overtaken(ask, run, self._inbox):
-                return ended
             await self._sign(ask, run, working=True)
-            outcome = await self._abilities[name](ask, run)
+            outcome = await self._allowed(door, name, ask, run)
         except TellPerson as failure:
             outcome = await self._say(ask, run, failure.words, "told")
+        except Ended:
+            raise
         except Exception:
             log.exception("ask failed", extra={"action": f"{name}.{ask.verb}", "id": short_id(ask)})
             outcome = await self._broken(name, ask, run)
         await self._sign(ask, run, working=False)
         return outcome
+
+    async def _allowed(self, door: str, name: str, ask: Ask, run: Run) -> Outcome:
+        if (refused := await self._refuse(door, name, ask, run)) is not None:
+            return refused
+        if ended := await overtaken(ask, run, self._inbox):
+            return ended
+        return await self._running.do(name, ask, run, self._abilities[name])
 
     async def _refuse(self, door: str, name: str, ask: Ask, run: Run) -> Outcome | None:
         """The end of an ask that is not served: the house does not allow it, or the asker is no member there."""
@@ -233,8 +289,6 @@ class Dispatcher:
 
     async def _wait(self) -> None:
         try:
-            # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the poke.
-            async with asyncio.timeout(SWEEP_EVERY):
-                await self._poked.wait()
+            await asyncio.wait_for(self._poked.wait(), SWEEP_EVERY)
         except TimeoutError:
             return

@@ -15,6 +15,7 @@ from pipelines.core.tickets import Draft
 from pipelines.desk.changing import asking_message
 from pipelines.desk.desk import Desk
 from pipelines.desk.editing import revise
+from pipelines.desk.ending import show_ended
 from pipelines.desk.following import follow_edit
 from pipelines.desk.improving import improve
 from pipelines.desk.opening import FILING_NOW, make, post
@@ -51,6 +52,13 @@ TRIGGERS = Triggers(
     buttons={"ticket_file": "file", "ticket_discard": "discard", "ticket_undo": "undo"},
     forms={"ticket_edit": "revise"},
 )
+# Until it is posted and while a model improves it; what goes on the board is not left half done.
+STOPPABLE = frozenset({"draft"})
+
+
+async def ended(ask: Ask, run: Run, words: str, *, desk: Desk) -> bool:
+    """Show on the draft that nothing more comes; False where there is none."""
+    return await show_ended(ask, run, words, desk)
 
 
 async def run(ask: Ask, run: Run, *, desk: Desk) -> Outcome:

@@ -34,6 +34,7 @@ TRIGGERS = Triggers(
     shortcuts={"triage_from_message": "assess_message"},
     reactions={"triage": "assess_message"},
 )
+STOPPABLE = frozenset({"assess", "assess_message", "assess_draft"})
 
 NO_TASK = "Tell me the task: `@leadhand triage the export hangs on Safari`."
 GONE = "That message is gone, or it has no words, so there is nothing to triage."

@@ -81,8 +81,7 @@ class Outbox:
     async def _wait(self, seconds: float) -> None:
         self._connected.clear()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._connected.wait()
+            await asyncio.wait_for(self._connected.wait(), seconds)
 
     def _finish(self, event_id: str, failure: str | None) -> None:
         delivery = self._pending.get(event_id)

@@ -106,6 +106,19 @@ def from_reaction(body: Body, meaning: str) -> Arrival | None:
     )
 
 
+def from_stop(body: Body) -> Arrival:
+    """Slack's own Stop, pressed in a thread; its event_ts is unique to the press."""
+    event = body["event"]
+    streams = event.get("streaming_message_ts") or []
+    thread = str(event.get("thread_ts") or (streams[0] if streams else ""))
+    team, channel, at = team_of(body), event["channel"], event["event_ts"]
+    return Arrival(
+        key=f"stop:{team}:{channel}:{thread}:{at}",
+        kind="stop",
+        payload={"team": team, "channel": channel, "user": event["user"], "thread_ts": thread, "at": at},
+    )
+
+
 def from_command(body: Body) -> Arrival:
     """A slash command; its trigger id is unique to the moment it was sent."""
     return Arrival(

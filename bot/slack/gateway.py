@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -13,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.blocks import Block, render
 from bot.slack.feedback import REFUSED, render_judged
 from bot.slack.reader import ThreadReader
+from bot.slack.status import Status
 from bot.slack.stream import Lives
 from bot.slack.tongue import Catalog
 from bot.slack.trouble import error_code, translate
@@ -20,7 +22,7 @@ from bot.slack.voice import Voice
 from bot.slack.wire import EVENT_TYPE
 from bot.slack.workspaces import Workspace, Workspaces
 from pipelines.core.asks import Place
-from pipelines.core.chat import Conversation, Live, Reply
+from pipelines.core.chat import Conversation, Live, Reply, Words
 from pipelines.core.errors import TellPerson, TryAgain
 from storage.audit import Audit
 from storage.outgoing import Outgoing
@@ -42,6 +44,7 @@ class Gateway:
         self._veil = veil
         self._voice = voice
         self._thumbs_known = True
+        self._status = Status(workspaces)
         self._lives = Lives(workspaces, outgoing, audit, self._post)
 
     async def read(self, place: Place, ts: str) -> Conversation:
@@ -59,9 +62,15 @@ class Gateway:
         """The answer under this key, shown while it is made."""
         return self._lives.of(place, user, key)
 
+    async def remark(self, place: Place, reply: Words, key: str) -> None:
+        """A word about work that takes long: a step of its live answer, or a message of its own."""
+        if not await self._lives.remark(key, reply.text):
+            await self._post(place, reply, f"still:{key}")
+
     async def close(self) -> None:
         """Let go of the answers that are being shown; the next process goes on with them."""
         await self._lives.close()
+        await self._status.close()
 
     async def _post(self, place: Place, reply: Reply, key: str) -> str:
         claim = await self._outgoing.claim(key, place.channel, "chat.postMessage")
@@ -170,7 +179,11 @@ class Gateway:
             return answer.status < 400
 
     async def sign(self, place: Place, ts: str, *, working: bool) -> None:
-        """An emoji on the message while the bot works on it; a courtesy, so nothing fails for it."""
+        """An emoji on the message and a status in its thread while the bot works; a courtesy: nothing fails for it."""
+        status = self._status.show if working else self._status.clear
+        await asyncio.gather(self._react(place, ts, working=working), status(place, ts))
+
+    async def _react(self, place: Place, ts: str, *, working: bool) -> None:
         try:
             client = (await self._workspace(place)).client
             change = client.reactions_add if working else client.reactions_remove

@@ -49,27 +49,20 @@ def http_door(app: AsyncApp, signing_secret: str) -> Callable[[web.Request], Awa
 
 async def _read(request: web.Request) -> bytes:
     """The body; no more of it than the limit is ever held."""
+    body = bytearray()
     if (request.content_length or 0) > BODY_LIMIT:
         raise _Refusal(413, "too large")
     try:
-        # Mostly all of it is here already, and a time limit costs as much as the reading.
-        if request.content.is_eof():
-            return _small(await request.content.read())
         async with asyncio.timeout(READ_WITHIN):
-            body = bytearray()
             async for piece in request.content.iter_any():
-                body += _small(piece, len(body))
-            return bytes(body)
+                body += piece
+                if len(body) > BODY_LIMIT:
+                    raise _Refusal(413, "too large")
     except TimeoutError:
         raise _Refusal(408, "too slow") from None
     except web.RequestPayloadError:
         raise _Refusal(400, "broken off or badly packed") from None
-
-
-def _small(piece: bytes, before: int = 0) -> bytes:
-    if before + len(piece) > BODY_LIMIT:
-        raise _Refusal(413, "too large")
-    return piece
+    return bytes(body)
 
 
 def _check(request: web.Request, body: bytes, signing_secret: str) -> None:
@@ -84,8 +77,7 @@ async def _answer(app: AsyncApp, content_type: str, body: bytes) -> web.Response
     payload = read_payload(content_type, body)
     if payload.get("type") == "url_verification":
         return web.json_response({"challenge": str(payload.get("challenge", ""))[:SSL_CHECK_LIMIT]})
-    answer = await dispatch(app, payload)
-    return await to_aiohttp_response(answer) if answer.body else web.Response(status=answer.status)
+    return await to_aiohttp_response(await dispatch(app, payload))
 
 
 def _is_ssl_check(request: web.Request, body: bytes) -> bool:

@@ -134,9 +134,7 @@ class Connection:
     async def _on_message(self, message: WSMessage) -> None:
         self._heard_at = self._clock()
         self._on_heard(self)
-        if "disconnect" not in message.data:
-            return
-        with suppress(ValueError, RecursionError):
+        with suppress(ValueError):
             said: Any = json.loads(message.data)
             if isinstance(said, dict) and said.get("type") == "disconnect":
                 self.taken_leave = True
@@ -154,8 +152,7 @@ class Connection:
     async def open(self) -> None:
         """Connect. Raises TimeoutError when that takes too long; then the connection is closed."""
         try:
-            async with asyncio.timeout(OPEN_WITHIN):
-                await self.client.connect()
+            await asyncio.wait_for(self.client.connect(), OPEN_WITHIN)
         except BaseException:
             await self.close()
             raise
@@ -184,14 +181,12 @@ class Connection:
     async def close(self) -> None:
         """Finish what is being acknowledged, then let go; closing twice is fine."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_WITHIN):
-                await self._handler.idle.wait()
+            await asyncio.wait_for(self._handler.idle.wait(), CLOSE_WITHIN)
         if self.client.closed:
             return
         # A wedged server does not answer the goodbye, and then the SDK would leave its tasks running.
         with suppress(TimeoutError, aiohttp.ClientError, OSError):
-            async with asyncio.timeout(CLOSE_WITHIN):
-                await self.client.close()
+            await asyncio.wait_for(self.client.close(), CLOSE_WITHIN)
         for task in self._tasks():
             task.cancel()
         await self.client.aiohttp_client_session.close()
@@ -257,9 +252,7 @@ class Sockets:
             await asyncio.sleep(self._pause)
             return
         with suppress(TimeoutError):
-            # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the call.
-            async with asyncio.timeout(self._pause):
-                await self._called.wait()
+            await asyncio.wait_for(self._called.wait(), self._pause)
 
     async def _look(self) -> None:
         for one in list(self.connections):

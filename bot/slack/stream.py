@@ -15,7 +15,7 @@ from bot.slack.blocks import Block, render
 from bot.slack.feedback import below, render_judged, sections
 from bot.slack.shown import Shown, Steps
 from bot.slack.splitting import Splitter
-from bot.slack.text import escape
+from bot.slack.text import cut, escape
 from bot.slack.untrusted import Growing
 from bot.slack.wire import STREAM, Known, Wire
 from bot.slack.workspaces import Workspaces
@@ -31,6 +31,7 @@ FLUSH_EVERY = 0.7
 # Slack closes a stream about five minutes after its opening.
 STREAM_SECONDS = 240.0
 LONGEST_PAUSE = 30.0
+TITLE_LIMIT = 200
 
 Post = Callable[[Place, Reply, str], Awaitable[str]]
 
@@ -54,6 +55,11 @@ class LiveAnswer:
         self._sending = asyncio.Lock()
         self._over = False
         self._said_last = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether anything of it can be seen."""
+        return bool(self._shown)
 
     async def step(self, title: str, state: StepState) -> None:
         """A step begins or ended."""
@@ -249,6 +255,14 @@ class Lives:
             return True
         sent = await self._outgoing.look(key)
         return sent is not None and sent.method == STREAM and not sent.done
+
+    async def remark(self, key: str, words: str) -> bool:
+        """Say this among the steps; False where no answer under the key is being shown."""
+        live = self._open.get(key)
+        if live is None or not live.is_shown:
+            return False
+        await live.step(cut(words, TITLE_LIMIT), "in_progress")
+        return True
 
     def _forget(self, key: str) -> None:
         self._open.pop(key, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Literal, Protocol
 
 from pipelines.core.asks import Place
@@ -182,37 +181,7 @@ class Assessment(Judged):
     questions: tuple[str, ...] = ()
 
 
-class Entry(Frozen):
-    """A draft as a list tells of it: `link` leads to it in its thread, `card_url` to the card, if there is one.
-
-    `state` is the draft's, or what became of its card: `archived`, `gone`. `list_name` is where the card lies, `at` the
-    latest change.
-    """
-
-    title: str
-    type: str
-    state: str
-    channel: str
-    requested_by: str
-    at: datetime
-    link: str = ""
-    card_url: str = ""
-    list_name: str = ""
-
-
-class Listing(Said):
-    """Drafts and cards, for one person's eyes: a sentence of our code above them, with the person's words quoted.
-
-    `more` is how many are not shown.
-    """
-
-    head: str
-    quote: str = ""
-    entries: tuple[Entry, ...] = ()
-    more: int = 0
-
-
-Reply = Assessment | Words | Preview | Filed | Closed | CardNews | CardBehind | CardCaughtUp | Answer | Listing
+Reply = Assessment | Words | Preview | Filed | Closed | CardNews | CardBehind | CardCaughtUp | Answer
 
 
 class Conversation(Frozen):
@@ -272,6 +241,10 @@ class Chat(Protocol):
 
     def live(self, place: Place, user: str, key: str) -> Live:
         """The answer under this key, shown while it is made; the same one for the same key, also after a crash."""
+        ...
+
+    async def remark(self, place: Place, reply: Words, key: str) -> None:
+        """A word about work that takes long, once for each key: a step of its live answer, or a message of its own."""
         ...
 
     async def update(self, place: Place, ts: str, reply: Reply) -> None:

@@ -15,6 +15,8 @@ from bot.slack.listeners.events import HEARD
 
 # Which scopes Slack's reference lists for a method; nothing where it lists none.
 SCOPES: dict[str, set[str]] = {
+    "agents.sessions.setStatus": {"chat:write"},
+    "assistant.threads.setStatus": {"assistant:write"},
     "assistant.threads.setSuggestedPrompts": {"assistant:write"},
     "auth.revoke": set(),
     "auth.test": set(),
@@ -45,6 +47,7 @@ SCOPES: dict[str, set[str]] = {
     "views.update": set(),
 }
 EVENTS = {
+    "agent_session_stopped": set(),
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "app_uninstalled": set(),

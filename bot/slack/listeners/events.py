@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.arrivals import from_message, from_reaction, team_of
+from bot.slack.arrivals import from_message, from_reaction, from_stop, team_of
 from bot.slack.front import Front
 from bot.slack.listeners.changes import on_changed, on_deleted, on_unreacted
 from bot.slack.listeners.home import on_home_opened
@@ -93,12 +93,19 @@ BY_SUBTYPE: Mapping[str, Callable[[Front, Body], Awaitable[None]]] = {
     "message_changed": on_changed,
     "message_deleted": on_deleted,
 }
+
+
+async def _on_stop(front: Front, body: Body) -> None:
+    await front.take(from_stop(body))
+
+
 HEARD: Mapping[str, Callable[[Front, Body], Awaitable[None]]] = {
     "message": _on_message,
     "app_mention": _on_mention,
     "reaction_added": _on_reaction,
     "user_change": _on_user_change,
     "reaction_removed": on_unreacted,
+    "agent_session_stopped": _on_stop,
     "app_home_opened": on_home_opened,
     **dict.fromkeys(REMOVALS, on_removal),
 }
