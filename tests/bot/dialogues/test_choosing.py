@@ -42,7 +42,7 @@ async def test_who_may_not_and_what_makes_no_sense_is_said(team: Any, user: str,
 
 
 async def test_everybody_chooses_for_themselves_and_admins_for_all(team: Any) -> None:
-    await leadhand(team, "priya", "settings me language de", "Saved for you: `language` de.")
+    await leadhand(team, "priya", "settings me language de", "Gespeichert für dich: `language` de.")
     await leadhand(team, "priya", "settings me language default", "Saved for you: `language` the default again.")
     team.channel = "C0GENERAL"
     await leadhand(team, "ruth", "settings workspace guests everything", "Saved for the whole workspace")
