@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.condition import Condition
 from bot.lacks import find_lacks
 from bot.oauth import make_tenancy
 from bot.router import Router, find_abilities
@@ -57,7 +58,7 @@ from storage.threads import Threads
 from storage.traces import Traces
 from storage.votes import Votes
 
-TOOLS = ("chat", "drafts", "links", "votes", "library", "house", "threads")
+TOOLS = ("chat", "drafts", "links", "votes", "library", "house", "threads", "tracker", "condition")
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Parts:
     house: House
     talks: Talks
     admission: Admission
+    condition: Condition
     tracker: Tracker
     library: Library
     ledger: Ledger
@@ -97,11 +99,13 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     modules = find_abilities()
     ledger = Ledger(database)
     house, talks = make_house(settings, database), Talks(database)
-    drafts, notes = Drafts(database), Notes(database)
+    drafts, notes, inbox, lacks = Drafts(database), Notes(database), Inbox(database), find_lacks(settings)
+    models, tracker = Meter(make_model(settings), ledger), make_tracker(settings)
+    library = Library(settings.repos, settings.data / "repositories", Knowledge(database))
     return Parts(
         settings=settings,
         database=database,
-        inbox=Inbox(database),
+        inbox=inbox,
         threads=Threads(database),
         drafts=drafts,
         links=Links(database),
@@ -111,14 +115,15 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         workspaces=workspaces,
         installer=tenancy.installer,
         chat=Gateway(workspaces, Outgoing(database), audit, house.veil, Voice(workspaces, house)),
-        home=HomeTab(workspaces, drafts, notes, lacks=find_lacks(settings), helps=find_helps(modules)),
+        home=HomeTab(workspaces, drafts, notes, lacks=lacks, helps=find_helps(modules)),
         house=house,
         talks=talks,
         admission=Admission(workspaces, house, talks),
-        tracker=make_tracker(settings),
-        library=Library(settings.repos, settings.data / "repositories", Knowledge(database)),
+        condition=Condition(inbox=inbox, library=library, models=models, tracker=tracker, lacks=lacks),
+        tracker=tracker,
+        library=library,
         ledger=ledger,
-        models=Meter(make_model(settings), ledger),
+        models=models,
         modules=modules,
         router=Router(modules),
     )
@@ -180,6 +185,7 @@ def wire_abilities(parts: Parts, stopper: Stopper) -> tuple[dict[str, Ability], 
         "compose": compose,
         "models": parts.models,
         "helps": find_helps(parts.modules),
+        "apart": parts.workspaces.many,
         "stopper": stopper,
         "wording": Wording(parts.models, load("qa"), parts.settings.model_seconds),
     }

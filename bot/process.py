@@ -109,6 +109,8 @@ class Process:
         )
         app_token = parts.settings.slack_app_token.get_secret_value() if role.hears else ""
         self.link = SlackLink(self._slack, parts.workspaces, app_token, on_contact=self._begin)
+        if role.hears:
+            parts.condition.slack = self.link.describe
         self._catch_up = CatchUp(
             parts.workspaces,
             parts.inbox,

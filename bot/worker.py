@@ -289,6 +289,8 @@ class Dispatcher:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._poked.wait(), SWEEP_EVERY)
+            # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the poke.
+            async with asyncio.timeout(SWEEP_EVERY):
+                await self._poked.wait()
         except TimeoutError:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,10 +45,17 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """A session in a transaction that may write; committed at the end, rolled back on an exception."""
-        async with AsyncExitStack() as stack:
-            if self._one_writer is not None:
-                await stack.enter_async_context(self._one_writer)
-            yield await stack.enter_async_context(self._writers.begin())
+        async with self.writing(), self._writers.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """Our turn to write, where there are turns; `begin` takes it by itself."""
+        if self._one_writer is None:
+            yield
+            return
+        async with self._one_writer:
+            yield
 
     async def check(self) -> None:
         """Write a value and read it back through another transaction; raises StorageRefused when that fails."""

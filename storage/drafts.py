@@ -207,9 +207,9 @@ class Drafts:
         async with self._database.session() as session:
             return [DraftRow(**row) for row in (await session.execute(query)).mappings()]
 
-    async def recent(self, limit: int, team: str = "") -> list[DraftRow]:
-        """The latest drafts, newest first; of one team when it is given."""
-        query = select(draft).order_by(draft.c.created_at.desc(), draft.c.id).limit(limit)
+    async def recent(self, limit: int, team: str = "", *, after: int = 0) -> list[DraftRow]:
+        """The latest drafts, newest first, after so many; of one team when it is given."""
+        query = select(draft).order_by(draft.c.created_at.desc(), draft.c.id).limit(limit).offset(after)
         if team:
             query = query.where(draft.c.team == team)
         async with self._database.session() as session:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from storage.database import Database
 from storage.models import inbox, utc_now
+from storage.quick import QuickInsert
 from storage.statements import insert_new
 
 # Measured: the cost of a commit is spread thin enough, and nobody waits for a long transaction.
 BATCH = 50
 LOOKED_UP_TOGETHER = 500
+GIVEN = ("key", "alias", "kind", "payload", "received_at")
 # Replicas that write at the same time commit their row numbers out of order, by a batch each.
 OUT_OF_ORDER = 4 * BATCH
 
@@ -33,8 +35,7 @@ class Arrival:
     alias: str | None = None
 
 
-@dataclass(frozen=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     arrival: Arrival
     new: asyncio.Future[bool]
 
@@ -44,6 +45,7 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._quick = QuickInsert(database.url, inbox, GIVEN) if database.dialect == "sqlite" else None
         self._waiting: deque[_Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
@@ -68,7 +70,7 @@ class Inbox:
 
     async def _settle(self, batch: Sequence[_Waiting]) -> None:
         try:
-            new_keys = await self._insert([waiting.arrival for waiting in batch])
+            new = await self._insert([waiting.arrival for waiting in batch])
         except (OperationalError, InterfaceError, OSError) as failure:
             _fail(batch, failure)
         except (SQLAlchemyError, ValueError, TypeError) as failure:
@@ -82,15 +84,21 @@ class Inbox:
             _fail(batch, RuntimeError("the inbox stopped before the row was stored"))
             raise
         else:
-            _answer(batch, new_keys)
+            _answer(batch, new)
         return None
 
-    async def _insert(self, arrivals: Sequence[Arrival]) -> set[str]:
+    async def _insert(self, arrivals: Sequence[Arrival]) -> list[bool]:
         now = utc_now()
-        rows = [{**asdict(arrival), "received_at": now} for arrival in arrivals]
+        rows = [
+            {"key": a.key, "alias": a.alias, "kind": a.kind, "payload": a.payload, "received_at": now} for a in arrivals
+        ]
+        if self._quick is not None:
+            async with self._database.writing():
+                return await self._quick(rows)
         statement = insert_new(self._database.dialect, inbox, returning=inbox.c.key)
         async with self._database.begin() as session:
-            return set(await session.scalars(statement, rows))
+            new_keys = set(await session.scalars(statement, rows))
+        return [_took(new_keys, arrival.key) for arrival in arrivals]
 
     async def get(self, key: str) -> Arrival | None:
         """The arrival under this key; None when there is none."""
@@ -193,18 +201,32 @@ class Inbox:
             oldest = await session.scalar(open_rows.order_by(inbox.c.received_at).limit(1))
         return 0.0 if oldest is None else max(0.0, (utc_now() - oldest).total_seconds())
 
+    async def waiting(self, *, apart_from: str) -> tuple[int, float]:
+        """How many arrivals are unfinished, that one aside, and for how many seconds the oldest of them."""
+        others = (inbox.c.finished_at.is_(None), inbox.c.key != apart_from)
+        query = select(func.count(), func.min(inbox.c.received_at)).where(*others)
+        async with self._database.session() as session:
+            count, oldest = (await session.execute(query)).one()
+        return int(count), 0.0 if oldest is None else max(0.0, (utc_now() - oldest).total_seconds())
+
     async def close(self) -> None:
         """Write what is waiting; nothing may be added afterwards."""
         self._closed = True
         if self._writer is not None:
             await self._writer
+        if self._quick is not None:
+            await self._quick.close()
 
 
-def _answer(batch: Sequence[_Waiting], new_keys: set[str]) -> None:
-    # Removed once answered: of two equal keys in one batch only the first is new.
-    for waiting in batch:
-        is_new = waiting.arrival.key in new_keys
-        new_keys.discard(waiting.arrival.key)
+def _took(new_keys: set[str], key: str) -> bool:
+    """Whether the key is new; of two equal ones in one batch only the first is."""
+    is_new = key in new_keys
+    new_keys.discard(key)
+    return is_new
+
+
+def _answer(batch: Sequence[_Waiting], new: Sequence[bool]) -> None:
+    for waiting, is_new in zip(batch, new, strict=True):
         if not waiting.new.done():
             waiting.new.set_result(is_new)
 

@@ -88,7 +88,8 @@ class TeamFeed:
 async def _next_event(queue: asyncio.Queue[FeedEvent | None]) -> FeedEvent | None:
     # The empty event is a comment line on the wire: it finds a browser that is gone.
     try:
-        return await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+        async with asyncio.timeout(HEARTBEAT_SECONDS):
+            return await queue.get()
     except TimeoutError:
         return {}
 

@@ -81,7 +81,8 @@ class Outbox:
     async def _wait(self, seconds: float) -> None:
         self._connected.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._connected.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._connected.wait()
 
     def _finish(self, event_id: str, failure: str | None) -> None:
         delivery = self._pending.get(event_id)

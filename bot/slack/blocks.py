@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.slack.splitting import split
@@ -18,8 +19,10 @@ from pipelines.core.chat import (
     CardNews,
     Citation,
     Closed,
+    Entry,
     Filed,
     Judged,
+    Listing,
     Preview,
     Reply,
     SourceChange,
@@ -41,6 +44,17 @@ TYPE_SIGNS = {
     "question": ":question: Question",
     "docs": ":books: Docs",
     "task": ":clipboard: Task",
+}
+TITLE_LIMIT = 150
+STATES = {
+    "open": ":memo: Draft",
+    "filing": ":hourglass_flowing_sand: Being filed",
+    "filed": ":white_check_mark: Filed",
+    "discarded": ":wastebasket: Discarded",
+    "undone": ":leftwards_arrow_with_hook: Taken back",
+    "withdrawn": ":wastebasket: Withdrawn",
+    "archived": ":package: Archived on the board",
+    "gone": ":package: No longer on the board",
 }
 ENGINES = {
     "rules": "Drafted by rules, without a model",
@@ -303,6 +317,35 @@ def _quoted(citation: Citation) -> str:
     return f"{_place(citation)}\n```\n{code}\n```"
 
 
+def listing(reply: Listing) -> tuple[str, list[Block]]:
+    """Drafts and cards, the head above them."""
+    quote = f"\n> {escape(cut(reply.quote, TITLE_LIMIT))}" if reply.quote else ""
+    more = [context(f"And {reply.more} more.")] if reply.more else []
+    blocks = [section(reply.head + quote), *(block for one in reply.entries for block in entry(one)), *more]
+    return reply.head, blocks
+
+
+def entry(one: Entry) -> tuple[Block, Block]:
+    """What a draft or its card is about and how it stands; below, where it is and whose."""
+    title = cut(one.title, TITLE_LIMIT)
+    address = one.card_url or one.link
+    shown = link(address, title) if address else escape(title)
+    where = f"<#{one.channel}>" if not one.channel.startswith("D") else "a direct message"
+    about = [
+        TYPE_SIGNS.get(one.type, ""),
+        f"in the list *{escape(one.list_name)}*" if one.list_name else "",
+        f"{link(one.link, 'thread')} in {where}" if one.link else where,
+        f"asked for by <@{one.requested_by}>",
+        date(one.at),
+    ]
+    return section(f"{STATES[one.state]}: {shown}"), context(" · ".join(filter(None, about)))
+
+
+def date(at: datetime) -> str:
+    """A time that each reader sees in the time of their own place."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
 RENDERERS: Mapping[type, Callable[[Any], tuple[str, list[Block]]]] = {
     Words: words,
     Preview: preview,
@@ -313,4 +356,5 @@ RENDERERS: Mapping[type, Callable[[Any], tuple[str, list[Block]]]] = {
     CardCaughtUp: card_caught_up,
     Answer: answer,
     Assessment: assessment,
+    Listing: listing,
 }

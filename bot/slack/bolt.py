@@ -53,6 +53,7 @@ def build_app(client: AsyncWebClient, signing_secret: str, front: Front) -> Asyn
         url_verification_enabled=False,
         ignoring_self_events_enabled=False,
         attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
     )
     app.error(on_error)
     for listeners in (events, commands, actions, shortcuts, views):

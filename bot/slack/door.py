@@ -94,6 +94,12 @@ class SlackLink:
             return "No socket to Slack is open; they are being opened again."
         return self.trouble
 
+    def describe(self) -> str:
+        """How Slack is heard, for people."""
+        if self.trouble or not self.sockets:
+            return self.trouble or "over HTTP"
+        return f"Socket Mode, connections: {self.sockets.open_count}"
+
     async def close(self) -> None:
         """Let the sockets go: what comes now is Slack's to deliver again. Closing twice is fine."""
         if self.sockets:

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.slack.home import PROMPTS, Entry, Lack, home_view
+from bot.slack.home import PROMPTS, Lack, home_view
 from bot.slack.trouble import error_code, translate
 from bot.slack.workspaces import Workspace, Workspaces
+from pipelines.core.chat import Entry
 from pipelines.core.errors import LeadhandError
 from pipelines.core.tickets import Draft
 from storage.drafts import DraftRow, Drafts

@@ -86,9 +86,33 @@ def _is_record(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-# A form: a test of a value, or the forms of a record's fields (a name with "?" may be missing or null), or of each
-# entry of a list.
-Form = Callable[[Any], bool] | Mapping[str, Any] | list[Any]
+Check = Callable[[Any], bool]
+# A check of a value; the forms of a record's fields (one with "?" may be missing or null); that of a list's entries.
+Form = Check | Mapping[str, Any] | list[Any]
+
+
+def checked(form: Form) -> Check:
+    """The form as one function: made once, since every event goes through it."""
+    if isinstance(form, Mapping):
+        return _record([(name.removesuffix("?"), name.endswith("?"), checked(inner)) for name, inner in form.items()])
+    if isinstance(form, list):
+        entry = checked(form[0])
+        return lambda value: isinstance(value, list) and all(map(entry, value))
+    return form
+
+
+def _record(fields: list[tuple[str, bool, Check]]) -> Check:
+    def fits(value: Any) -> bool:
+        if not isinstance(value, dict):
+            return False
+        for name, may_lack, is_right in fields:
+            found = value.get(name)
+            if not (may_lack if found is None else is_right(found)):
+                return False
+        return True
+
+    return fits
+
 
 _NAMED = {"id": _is_ident}
 _SAID = {
@@ -112,7 +136,7 @@ _PERSON = {
     "container?": {"channel_id?": _is_ident},
 }  # fmt: skip
 
-EVENTS: Mapping[str, Form] = {
+_EVENTS: Mapping[str, Form] = {
     "message": _SAID,
     "app_mention": _SAID,
     "reaction_added": _REACTED,
@@ -126,11 +150,11 @@ EVENTS: Mapping[str, Form] = {
     },
     "app_home_opened": {"user": _is_ident, "channel?": _is_ident, "tab?": _is_text},
 }
-SUBTYPES: Mapping[str, Form] = {
+_SUBTYPES: Mapping[str, Form] = {
     "message_changed": {"message": {"ts": _is_stamp}},
     "message_deleted": {"deleted_ts": _is_stamp},
 }
-KINDS: Mapping[str, Form] = {
+_KINDS: Mapping[str, Form] = {
     "event_callback": {
         "team_id?": _is_ident, "event_id?": _is_ident, "event": {"type": _is_text}, "authorizations?": [_is_record],
     },
@@ -151,6 +175,11 @@ KINDS: Mapping[str, Form] = {
 }  # fmt: skip
 
 
+EVENTS = {name: checked(form) for name, form in _EVENTS.items()}
+SUBTYPES = {name: checked(form) for name, form in _SUBTYPES.items()}
+KINDS = {name: checked(form) for name, form in _KINDS.items()}
+
+
 def kind_of(payload: Payload) -> str:
     """What kind of payload it is, empty for one that we do not know. Raises Malformed for one without its form."""
     name = payload.get("type", "")
@@ -159,7 +188,7 @@ def kind_of(payload: Payload) -> str:
     kind = name or ("command" if "command" in payload else "")
     if kind not in KINDS:
         return ""
-    if not fits(payload, KINDS[kind]) or (kind == "block_actions" and not payload["actions"]):
+    if not KINDS[kind](payload) or (kind == "block_actions" and not payload["actions"]):
         raise Malformed(f"no {kind}")
     if kind == "event_callback" and not _is_event(payload["event"]):
         raise Malformed("no event of its type")
@@ -168,21 +197,7 @@ def kind_of(payload: Payload) -> str:
 
 def _is_event(event: Payload) -> bool:
     name = event["type"]
-    whole = fits(event, EVENTS.get(name, {}))
-    return whole and (name != "message" or fits(event, SUBTYPES.get(event.get("subtype") or "", {})))
-
-
-def fits(value: Any, form: Form) -> bool:
-    """Whether the value has the form."""
-    if isinstance(form, Mapping):
-        return isinstance(value, dict) and all(_has(value, name, inner) for name, inner in form.items())
-    if isinstance(form, list):
-        return isinstance(value, list) and all(fits(entry, form[0]) for entry in value)
-    return form(value)
-
-
-def _has(record: dict[str, Any], name: str, form: Form) -> bool:
-    if name.endswith("?"):
-        found = record.get(name[:-1])
-        return found is None or fits(found, form)
-    return fits(record.get(name), form)
+    if name in EVENTS and not EVENTS[name](event):
+        return False
+    subtype = event.get("subtype") if name == "message" else None
+    return subtype not in SUBTYPES or SUBTYPES[subtype](event)

@@ -134,7 +134,9 @@ class Connection:
     async def _on_message(self, message: WSMessage) -> None:
         self._heard_at = self._clock()
         self._on_heard(self)
-        with suppress(ValueError):
+        if "disconnect" not in message.data:
+            return
+        with suppress(ValueError, RecursionError):
             said: Any = json.loads(message.data)
             if isinstance(said, dict) and said.get("type") == "disconnect":
                 self.taken_leave = True
@@ -152,7 +154,8 @@ class Connection:
     async def open(self) -> None:
         """Connect. Raises TimeoutError when that takes too long; then the connection is closed."""
         try:
-            await asyncio.wait_for(self.client.connect(), OPEN_WITHIN)
+            async with asyncio.timeout(OPEN_WITHIN):
+                await self.client.connect()
         except BaseException:
             await self.close()
             raise
@@ -181,12 +184,14 @@ class Connection:
     async def close(self) -> None:
         """Finish what is being acknowledged, then let go; closing twice is fine."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._handler.idle.wait(), CLOSE_WITHIN)
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self._handler.idle.wait()
         if self.client.closed:
             return
         # A wedged server does not answer the goodbye, and then the SDK would leave its tasks running.
         with suppress(TimeoutError, aiohttp.ClientError, OSError):
-            await asyncio.wait_for(self.client.close(), CLOSE_WITHIN)
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self.client.close()
         for task in self._tasks():
             task.cancel()
         await self.client.aiohttp_client_session.close()
@@ -252,7 +257,9 @@ class Sockets:
             await asyncio.sleep(self._pause)
             return
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._called.wait(), self._pause)
+            # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the call.
+            async with asyncio.timeout(self._pause):
+                await self._called.wait()
 
     async def _look(self) -> None:
         for one in list(self.connections):

@@ -49,10 +49,11 @@ class Ask(Frozen):
 class Triggers(Frozen):
     """The doors of an ability: each door's word mapped to the verb it asks for.
 
-    `words` are the first words of a mention, `exact` the whole of one, `commands` slash commands, with the first word
-    after them where that counts, `reactions` emoji names, `buttons` action ids, `forms` callback ids of modals,
-    `shortcuts` callback ids of message shortcuts, `board` the verb for a card that moved, `stopped` the one for Slack's
-    own Stop, `continues` what a message without a mention goes on with: `question` or `draft`.
+    `words` are the first words of a mention, `exact` the whole of one, or of a slash command with what follows it,
+    `commands` slash commands, with the first word after them where that counts, `reactions` emoji names, `buttons`
+    action ids, `forms` callback ids of modals, `shortcuts` callback ids of message shortcuts, `board` the verb for a
+    card that moved, `stopped` the one for Slack's own Stop, `continues` what a message without a mention goes on with:
+    `question` or `draft`.
     `unreactions` are emoji that somebody took back, `changes` what happens to messages.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal, Protocol
 
 from pipelines.core.asks import Place
@@ -181,7 +182,37 @@ class Assessment(Judged):
     questions: tuple[str, ...] = ()
 
 
-Reply = Assessment | Words | Preview | Filed | Closed | CardNews | CardBehind | CardCaughtUp | Answer
+class Entry(Frozen):
+    """A draft as a list tells of it: `link` leads to it in its thread, `card_url` to the card, if there is one.
+
+    `state` is the draft's, or what became of its card: `archived`, `gone`. `list_name` is where the card lies, `at` the
+    latest change.
+    """
+
+    title: str
+    type: str
+    state: str
+    channel: str
+    requested_by: str
+    at: datetime
+    link: str = ""
+    card_url: str = ""
+    list_name: str = ""
+
+
+class Listing(Said):
+    """Drafts and cards, for one person's eyes: a sentence of our code above them, with the person's words quoted.
+
+    `more` is how many are not shown.
+    """
+
+    head: str
+    quote: str = ""
+    entries: tuple[Entry, ...] = ()
+    more: int = 0
+
+
+Reply = Assessment | Words | Preview | Filed | Closed | CardNews | CardBehind | CardCaughtUp | Answer | Listing
 
 
 class Conversation(Frozen):

@@ -89,6 +89,12 @@ def running(data: Path, *, connected: bool = True) -> Iterator[Running]:
         process.wait(timeout=30)
 
 
+def resident(pid: int) -> int:
+    """Resident memory of a process in kB; OSError on a system without /proc."""
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+
+
 def free_port() -> int:
     """A port that nobody has at the moment."""
     with socket.socket() as probe:

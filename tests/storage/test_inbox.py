@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
@@ -70,11 +70,16 @@ async def test_of_two_equal_arrivals_in_one_batch_the_first_is_new(inbox: Inbox)
     assert answers == [True, False, False]
 
 
-async def test_concurrent_arrivals_share_a_transaction(inbox: Inbox, database: Database) -> None:
-    commits: list[object] = []
-    event.listen(database._engine.sync_engine, "commit", commits.append)
+async def test_concurrent_arrivals_share_a_transaction(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    insert, sizes = inbox._insert, []
+
+    async def counted(arrivals: Sequence[Arrival]) -> list[bool]:
+        sizes.append(len(arrivals))
+        return await insert(arrivals)
+
+    monkeypatch.setattr(inbox, "_insert", counted)
     await asyncio.gather(*(inbox.add(arrival(f"k{n}")) for n in range(120)))
-    assert len(commits) == 3
+    assert sizes == [50, 50, 20]
     assert len(await inbox.unstarted(limit=1000)) == 120
 
 

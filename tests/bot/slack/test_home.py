@@ -10,7 +10,8 @@ import pytest
 from bot.lacks import find_lacks
 from bot.playground.blocks import characters, view_problems
 from bot.settings import Settings
-from bot.slack.home import Entry, Lack, home_view
+from bot.slack.home import Lack, home_view
+from pipelines.core.chat import Entry
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 HELPS = ("*Tickets* - react with :ticket:.", "`/leadhand` - this.")
@@ -26,7 +27,7 @@ DRAFT = Entry(
 
 
 def entry(**changes: Any) -> Entry:
-    return Entry(**{**DRAFT.__dict__, **changes})
+    return DRAFT.model_copy(update=changes)
 
 
 def text(view: dict[str, Any]) -> str:
@@ -46,6 +47,7 @@ def text(view: dict[str, Any]) -> str:
         ("filed", "https://board.example/c/9", "Filed", "https://board.example/c/9"),
         ("discarded", "", "Discarded", DRAFT.link),
         ("undone", "", "Taken back", DRAFT.link),
+        ("withdrawn", "", "Withdrawn", DRAFT.link),
     ],
 )
 def test_each_state_is_told_with_its_link(state: str, card_url: str, says: str, leads_to: str) -> None:
