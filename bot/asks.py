@@ -43,7 +43,8 @@ def _continuation(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
 
 
 def _reworded(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
-    found = _mention(arrival, router)
+    # Said in a thread where no mention is needed, or with one.
+    found = (_continuation if "topic" in arrival.payload else _mention)(arrival, router)
     return found and (found[0], found[1].model_copy(update={"amends": arrival.payload["amends"]}))
 
 

@@ -12,6 +12,8 @@ from storage.database import Database
 from storage.models import audit, card_link, inbox
 
 SLACKS_CLOCK = timedelta(hours=1)  # how far Slack's clock and ours may be apart
+# The kinds of arrival that are a message to the bot.
+ASKS = frozenset({"mention", "reask", "continuation"})
 # The fields of an arrival that hold what people wrote.
 WRITTEN = {"text": "", "values": {}}
 
@@ -51,7 +53,7 @@ class Traces:
         )
         async with self._database.session() as session:
             found = (await session.execute(query.order_by(inbox.c.id))).all()
-        return [Trace(key, kind, at == ts and kind in {"mention", "reask"}) for key, kind, at in found]
+        return [Trace(key, kind, at == ts and kind in ASKS) for key, kind, at in found]
 
     async def root_of(self, team: str, channel: str, ts: str) -> str:
         """The thread that a message to the bot stood in; empty where none arrived or it stood in none."""

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.slack.arrivals import from_message, from_reaction, team_of
+from bot.slack.arrivals import TEXT_LIMIT, from_message, from_reaction, team_of
+from bot.slack.text import unescape
 from pipelines.desk.changing import deletion_key
+from pipelines.drafting.mask import mask
 from storage.inbox import Arrival
 
 Body = Mapping[str, Any]
@@ -61,6 +63,11 @@ def as_asked(body: Body, bot_user: str) -> Arrival | None:
     event = body["event"]
     place = {"channel": event["channel"], "channel_type": event.get("channel_type", "")}
     return from_message({**body, "event": {**event["message"], **place}}, bot_user)
+
+
+def words_of(message: Body) -> str:
+    """What a message without a mention says, as an arrival keeps it."""
+    return mask(unescape(str(message.get("text") or "")))[:TEXT_LIMIT]
 
 
 def from_rewording(body: Body, asked: Arrival) -> Arrival:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.slack.arrivals import team_of
@@ -15,9 +16,11 @@ from bot.slack.changes import (
     from_unreaction,
     is_deletion,
     says_otherwise,
+    words_of,
 )
 from bot.slack.front import Front
 from bot.slack.text import mentioned
+from storage.inbox import Arrival
 
 Body = Mapping[str, Any]
 # An old request that is polished is history; one that was missed a moment ago is not.
@@ -44,13 +47,22 @@ async def on_changed(front: Front, body: Body) -> None:
 async def _hear_request(front: Front, body: Body) -> None:
     """What the edited message asks of the bot. Its key is the message's own: of the two, what is heard first is new."""
     bot_user = (await front.workspaces.of(team_of(body))).people.bot_user
-    asked = as_asked(body, bot_user)
-    if asked is None or asked.payload["bot"]:
+    asked = as_asked(body, bot_user) or await _as_continued(front, body)
+    if asked is None or asked.payload.get("bot"):
         return
     if _is_old_request(body["event"], bot_user) and await front.inbox.get(asked.key) is None:
         return
     if not await front.take(asked):
         await front.take(from_rewording(body, asked))
+
+
+async def _as_continued(front: Front, body: Body) -> Arrival | None:
+    """Something that was said to the bot without a mention, with its new words."""
+    event = body["event"]
+    said = await front.inbox.get(f"mention:{team_of(body)}:{event['channel']}:{event['message']['ts']}")
+    if said is None or said.kind != "continuation":
+        return None
+    return replace(said, payload=said.payload | {"text": words_of(event["message"])})
 
 
 def _is_old_request(event: Body, bot_user: str) -> bool:
