@@ -120,4 +120,6 @@ DOORS: Mapping[str, Callable[[Arrival, Router], tuple[str, Ask] | None]] = {
     "unreaction": _unreaction,
     "edit": _change,
     "deletion": _change,
+    "opened": _change,
+    "gone": _change,
 }

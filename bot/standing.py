@@ -18,7 +18,8 @@ async def overtaken(ask: Ask, run: Run, inbox: Inbox) -> Outcome | None:
 
     The edit of something asked waits until the first answer is there, to take its place.
     """
-    if not ask.asked_ts:
+    if not ask.asked_ts or ask.emoji:
+        # Whoever reacted waits for an answer, though the message is another's and deleted.
         return None
     key = deletion_key(ask.place.team, ask.place.channel, ask.asked_ts)
     if await keep_trying(run, "is it still there", lambda: _known(key, inbox)):

@@ -38,7 +38,7 @@ LINGERS_AFTER = 30.0
 # How far back a question goes for its context.
 EARLIER = 3
 # What happened to messages is no request: it is followed whoever did it.
-CHANGES = frozenset({"edit", "deletion", "unreaction"})
+CHANGES = frozenset({"edit", "deletion", "unreaction", "opened", "gone"})
 # Slack shows public channels to strangers, their buttons, too; a message or a command comes from a member anyway.
 CHECKED = frozenset({"reaction", "shortcut", "press", "form", "stop"})
 STRANGER = Outcome(word="ignored", reason="The asker is not a member of the channel.")

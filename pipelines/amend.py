@@ -12,7 +12,8 @@ from pipelines.core.runs import Run, keep_trying
 from pipelines.desk.changing import asking_message, place_of, renew, sources_of
 from pipelines.desk.desk import Desk
 from pipelines.desk.following import follow_edit, title_of
-from pipelines.desk.forgetting import forget
+from pipelines.desk.forgetting import forget, forget_channel
+from pipelines.desk.reaching import show_again
 from pipelines.desk.showing import find, present
 from pipelines.desk.taking_back import take_back
 from pipelines.drafting.card import neutralised
@@ -25,7 +26,7 @@ HELP = (
 )
 TRIGGERS = Triggers(
     unreactions={"ticket": "take_back"},
-    changes={"edit": "follow", "deletion": "forget"},
+    changes={"edit": "follow", "deletion": "forget", "opened": "reopen", "gone": "forget_channel"},
     buttons={"ticket_redraft": "redraft", "ticket_comment": "comment", "ticket_unquote": "unquote"},
 )
 
@@ -58,6 +59,19 @@ async def follow(ask: Ask, run: Run, desk: Desk) -> Outcome:
     drafts = await keep_trying(run, "what was made of it", made_of_it)
     words = [await follow_edit(draft_id, ask.ts, ask, run, desk) for draft_id in drafts]
     return Outcome(word=words[-1] if words else "ignored", reason=" ".join(drafts))
+
+
+async def reopen(ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """The bot may speak in a channel again: show there what could not be shown."""
+
+    async def waiting() -> list[str]:
+        rows = await desk.drafts.of_channel(ask.place.team, ask.place.channel, unshown=True)
+        return [row.id for row in rows]
+
+    drafts = await keep_trying(run, "what waits", waiting)
+    for draft_id in drafts:
+        await show_again(await find(draft_id, desk), run, desk)
+    return Outcome(word="shown" if drafts else "ignored", reason=" ".join(drafts))
 
 
 async def redraft(ask: Ask, run: Run, desk: Desk) -> Outcome:
@@ -134,5 +148,11 @@ async def _catch_up(
 
 
 Verb = Callable[[Ask, Run, Desk], Awaitable[Outcome]]
-HEARD: Mapping[str, Verb] = {"follow": follow, "forget": forget, "take_back": take_back}
+HEARD: Mapping[str, Verb] = {
+    "follow": follow,
+    "forget": forget,
+    "take_back": take_back,
+    "reopen": reopen,
+    "forget_channel": forget_channel,
+}
 PRESSED: Mapping[str, Verb] = {"redraft": redraft, "comment": comment, "unquote": unquote}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from pipelines.core.answers import answer
+from pipelines.core.answers import answer, tell_elsewhere
 from pipelines.core.asks import Ask, Outcome, Place, Triggers
 from pipelines.core.boards import Card, NewCard
 from pipelines.core.chat import Words
@@ -16,9 +16,10 @@ from pipelines.desk.changing import asking_message
 from pipelines.desk.desk import Desk
 from pipelines.desk.editing import revise
 from pipelines.desk.ending import show_ended
-from pipelines.desk.following import follow_edit
+from pipelines.desk.following import follow_edit, title_of
 from pipelines.desk.improving import improve
 from pipelines.desk.opening import FILING_NOW, make, post
+from pipelines.desk.reaching import show_or_tell
 from pipelines.desk.showing import find, present, why_not
 from pipelines.drafting.card import card_text
 from storage.drafts import DraftRow, State
@@ -54,6 +55,7 @@ TRIGGERS = Triggers(
 )
 # Until it is posted and while a model improves it; what goes on the board is not left half done.
 STOPPABLE = frozenset({"draft"})
+WAITS = "I made the draft, and it waits. I post it in its thread as soon as I am back there; nothing is lost."
 
 
 async def ended(ask: Ask, run: Run, words: str, *, desk: Desk) -> bool:
@@ -76,7 +78,10 @@ async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
         return await _amend(made["amended"], ask, run, desk)
     if "draft" not in made:
         return await _decline(ask, run, desk, Outcome(**made))
-    posted = await keep_trying(run, "post the draft", lambda: post(made["draft"], desk))
+    try:
+        posted = await keep_trying(run, "post the draft", lambda: post(made["draft"], desk))
+    except TellPerson as closed:
+        return await _wait_for_the_channel(made["draft"], closed, ask, run, desk)
     at_once = bool(posted["at_once"])
     digest = posted["digest"]
     if posted["improver"]:
@@ -84,6 +89,14 @@ async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
     if at_once:
         return await _file(made["draft"], digest, ask, run, desk)
     return Outcome(word="drafted", reason=made["draft"])
+
+
+async def _wait_for_the_channel(draft_id: str, closed: TellPerson, ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """The channel is closed to the bot: the draft waits, and is posted when it opens again."""
+    row = await find(draft_id, desk)
+    await keep_trying(run, "remember to show it", lambda: desk.drafts.note_shown(draft_id, shown=False))
+    await tell_elsewhere(ask, run, desk.chat, Words(text=WAITS, quote=title_of(row)), closed)
+    return Outcome(word="waits", reason=draft_id)
 
 
 async def _amend(draft_id: str, ask: Ask, run: Run, desk: Desk) -> Outcome:
@@ -122,15 +135,15 @@ async def _file(draft_id: str, digest: str, ask: Ask, run: Run, desk: Desk) -> O
     try:
         made = await keep_trying(run, "create the card", lambda: _create(draft_id, ask.user, desk), tell_trouble)
     except TellPerson as failure:
-        await _hand_back(draft_id, f"Not filed. {failure.words}", run, desk)
+        await _hand_back(draft_id, f"Not filed. {failure.words}", ask, run, desk)
         return Outcome(word="not filed", reason=failure.words)
     except Exception:
         # A bug: whoever reads of it must be able to press File again.
-        await _hand_back(draft_id, "Not filed: something broke on my side.", run, desk)
+        await _hand_back(draft_id, "Not filed: something broke on my side.", ask, run, desk)
         raise
     card = Card.model_validate(made)
     await keep_trying(run, "link the card", lambda: _link(draft_id, card, ask.user, desk))
-    await keep_trying(run, "tell the thread", lambda: present(draft_id, desk))
+    await show_or_tell(draft_id, ask, run, desk)
     return Outcome(word="filed", reason=card.url)
 
 
@@ -194,12 +207,9 @@ async def _link(draft_id: str, card: Card, user: str, desk: Desk) -> None:
     )
 
 
-async def _hand_back(draft_id: str, words: str, run: Run, desk: Desk) -> None:
-    async def hand_back() -> None:
-        await desk.drafts.move(draft_id, frm={"filing"}, to="open")
-        await present(draft_id, desk, words)
-
-    await keep_trying(run, "hand the draft back", hand_back)
+async def _hand_back(draft_id: str, words: str, ask: Ask, run: Run, desk: Desk) -> None:
+    await keep_trying(run, "hand the draft back", lambda: desk.drafts.move(draft_id, frm={"filing"}, to="open"))
+    await show_or_tell(draft_id, ask, run, desk, note=words)
 
 
 async def discard(ask: Ask, run: Run, desk: Desk) -> Outcome:
@@ -232,7 +242,7 @@ async def _close(ask: Ask, run: Run, desk: Desk, *, frm: State, to: State) -> Ou
     if refusal:
         await answer(ask, run, desk.chat, Words(text=refusal))
         return Outcome(word="refused", reason=refusal)
-    await keep_trying(run, "tell the thread", lambda: present(draft_id, desk))
+    await show_or_tell(draft_id, ask, run, desk)
     return Outcome(word=to, reason=draft_id)
 
 

@@ -26,7 +26,8 @@ class DraftRow:
 
     `ask_key` is the ask that made it, `claim` the one that changed its state last: a step that is repeated after a
     crash finds its own work by them. `hand` names the fields that people edited, each with the last one who did;
-    `source_change` says what became of its messages since; `closed_at` is when somebody closed it, in Slack's seconds.
+    `source_change` says what became of its messages since; `closed_at` is when somebody closed it, in Slack's seconds;
+    `unshown`: its channel was closed to the bot when there was something to show.
     """
 
     id: str
@@ -53,6 +54,7 @@ class DraftRow:
     hand: dict[str, str] = field(default_factory=dict)
     source_change: dict[str, Any] = field(default_factory=dict)
     closed_at: float = 0.0
+    unshown: bool = False
 
 
 class Drafts:
@@ -199,6 +201,19 @@ class Drafts:
     async def note_preview(self, id: str, ts: str) -> None:
         """Remember which message shows the draft."""
         await self._change((draft.c.id == id,), {"preview_ts": ts})
+
+    async def note_shown(self, id: str, *, shown: bool) -> None:
+        """Remember whether people could be shown how it stands."""
+        await self._change((draft.c.id == id,), {"unshown": not shown})
+
+    async def of_channel(self, team: str, channel: str, *, unshown: bool = False) -> list[DraftRow]:
+        """Every draft of the channel, oldest first; only those that people could not be shown, where asked so."""
+        here = [draft.c.team == team, draft.c.channel == channel]
+        if unshown:
+            here.append(draft.c.unshown.is_(True))
+        query = select(draft).where(*here).order_by(draft.c.created_at, draft.c.id)
+        async with self._database.session() as session:
+            return [DraftRow(**row) for row in (await session.execute(query)).mappings()]
 
     async def of_thread(self, team: str, channel: str, thread_ts: str) -> list[DraftRow]:
         """Every draft made in that thread, oldest first."""

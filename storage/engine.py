@@ -14,7 +14,7 @@ import json
 import logging
 import secrets
 import sqlite3
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
@@ -39,6 +39,7 @@ APPLICATION_VERSION = "1"
 # A process that dies while it runs a workflow, again and again, is stopped from doing so by giving that workflow up.
 MAX_RECOVERIES = 50
 SWEEP_SECONDS = 3.0
+TOGETHER = 200
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
 DEAD = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 # Nobody here waits for a message of DBOS, so a poll costs nothing; but a stop waits for the end of one.
@@ -128,14 +129,14 @@ class _DurableRun:
 
     async def forget(self, keys: Collection[str]) -> list[str]:
         ids = {f"{name}/{key}": key for name in self._names for key in keys if key != self.key}
-        if not ids:
-            # DBOS takes an empty list for no condition at all.
-            return []
-        found = await self._dbos.list_workflows_async(workflow_ids=list(ids), load_input=False, load_output=False)
-        running = [status.workflow_id for status in found if status.status in UNFINISHED]
-        over = [status.workflow_id for status in found if status.status not in UNFINISHED]
-        if over:
-            await self._dbos.delete_workflows_async(over)
+        # Never an empty list: DBOS takes that for no condition at all.
+        running: set[str] = set()
+        for some in batched(list(ids), TOGETHER):
+            found = await self._dbos.list_workflows_async(workflow_ids=some, load_input=False, load_output=False)
+            running |= {status.workflow_id for status in found if status.status in UNFINISHED}
+            over = [status.workflow_id for status in found if status.status not in UNFINISHED]
+            if over:
+                await self._dbos.delete_workflows_async(over)
         return sorted({ids[each] for each in running})
 
 
@@ -321,6 +322,12 @@ class Engine:
                     # Asked again under the lock, by executor: another peer may have taken the work meanwhile.
                     await asyncio.to_thread(dbos._recover_pending_workflows, [executor])
                     log.warning("Continuing the work of %s, which is gone.", executor)
+
+
+def batched(ids: list[str], size: int) -> Iterator[list[str]]:
+    """The list in pieces of at most that size; nothing for an empty one."""
+    for at in range(0, len(ids), size):
+        yield ids[at : at + size]
 
 
 async def _unfinished(dbos: type[DBOS], *states: str) -> list[WorkflowStatus]:

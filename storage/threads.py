@@ -85,6 +85,12 @@ class Threads:
         async with self._database.begin() as session:
             await session.execute(delete(message).where(message.c.team == team, message.c.user == user))
 
+    async def forget_channel(self, team: str, channel: str) -> None:
+        """Remove every message and thread of a channel."""
+        async with self._database.begin() as session:
+            for table in (message, thread):
+                await session.execute(delete(table).where(table.c.team == team, table.c.channel == channel))
+
 
 def _named(team: str, channel: str, ts: str) -> ColumnElement[bool]:
     return and_(message.c.team == team, message.c.channel == channel, message.c.ts == ts)

@@ -55,6 +55,13 @@ class Traces:
             found = (await session.execute(query.order_by(inbox.c.id))).all()
         return [Trace(key, kind, at == ts and kind in ASKS) for key, kind, at in found]
 
+    async def of_channel(self, team: str, channel: str) -> list[str]:
+        """The keys of everything that arrived from a channel, but for the news about the channel itself."""
+        said = inbox.c.payload
+        here = (said["team"].as_string() == team, said["channel"].as_string() == channel, inbox.c.kind != "gone")
+        async with self._database.session() as session:
+            return list(await session.scalars(select(inbox.c.key).where(*here).order_by(inbox.c.id)))
+
     async def root_of(self, team: str, channel: str, ts: str) -> str:
         """The thread that a message to the bot stood in; empty where none arrived or it stood in none."""
         async with self._database.session() as session:
@@ -65,8 +72,8 @@ class Traces:
     async def unfinished(self, keys: Collection[str]) -> list[str]:
         """Those of the arrivals that are not done with."""
         async with self._database.session() as session:
-            query = select(inbox.c.key).where(inbox.c.key.in_(tuple(keys)), inbox.c.finished_at.is_(None))
-            return list(await session.scalars(query))
+            query = select(inbox.c.key).where(inbox.c.finished_at.is_(None))
+            return sorted(set(await session.scalars(query)) & set(keys))
 
     async def scrub(self, keys: Collection[str]) -> None:
         """Forget the words of these arrivals, and the reasons that their ends were told with."""

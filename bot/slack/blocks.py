@@ -19,6 +19,7 @@ from pipelines.core.chat import (
     CardNews,
     Citation,
     Closed,
+    Elsewhere,
     Entry,
     Filed,
     Judged,
@@ -258,6 +259,13 @@ def card_caught_up(reply: CardCaughtUp) -> tuple[str, list[Block]]:
     return text, [context(text)]
 
 
+def elsewhere(reply: Elsewhere) -> tuple[str, list[Block]]:
+    """What belongs in a channel, for one person to read; buttons stay where everybody sees what they do."""
+    text, blocks = render(reply.said)
+    where = context(f"I could not say this in <#{reply.channel}>: {escape(reply.why)}")
+    return text, [where, *(block for block in blocks or [section(text)] if block["type"] != "actions")]
+
+
 def answer(reply: Answer) -> tuple[str, list[Block]]:
     """The answer with what it rests on: quotes under the place that they were copied from, and what found it."""
     if reply.by_model:
@@ -354,6 +362,7 @@ RENDERERS: Mapping[type, Callable[[Any], tuple[str, list[Block]]]] = {
     CardNews: card_news,
     CardBehind: card_behind,
     CardCaughtUp: card_caught_up,
+    Elsewhere: elsewhere,
     Answer: answer,
     Assessment: assessment,
     Listing: listing,

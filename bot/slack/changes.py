@@ -103,6 +103,17 @@ def from_unreaction(body: Body, meaning: str) -> Arrival | None:
     return replace(arrival, key=f"un{arrival.key}", kind="unreaction") if arrival else None
 
 
+def from_place(body: Body, kind: str) -> Arrival | None:
+    """A channel that the bot may speak in again (`opened`), or that is deleted (`gone`)."""
+    event = body["event"]
+    channel, team = event.get("channel"), team_of(body)
+    if not isinstance(channel, str):
+        return None
+    at = str(event.get("event_ts") or "0")
+    payload = {"team": team, "channel": channel, "user": "", "ts": "", "thread_ts": "", "at": at}
+    return Arrival(key=f"{kind}:{team}:{channel}:{at}", kind=kind, payload=payload)
+
+
 def _edited_at(event: Body) -> str:
     edited = event["message"].get("edited") or {}
     return str(edited.get("ts") or event.get("event_ts") or event.get("ts"))

@@ -178,6 +178,13 @@ class Gateway:
                 raise TryAgain("Slack is not answering.", float(answer.headers.get("Retry-After", 0)))
             return answer.status < 400
 
+    async def tell(self, place: Place, user: str, reply: Reply, key: str) -> None:
+        """Tell a person in a direct message, once for each key."""
+        client = (await self._workspace(place)).client
+        opened = await _call(lambda: client.conversations_open(users=user))
+        direct = Place(team=place.team, channel=str(opened["channel"]["id"]))
+        await self._post(direct, reply, key)
+
     async def sign(self, place: Place, ts: str, *, working: bool) -> None:
         """An emoji on the message and a status in its thread while the bot works; a courtesy: nothing fails for it."""
         status = self._status.show if working else self._status.clear

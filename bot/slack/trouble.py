@@ -16,6 +16,7 @@ FINAL = {
     "channel_not_found": "I cannot see that channel. Invite me there with `/invite @leadhand`.",
     "not_in_channel": "I am not in that channel. Invite me there with `/invite @leadhand`.",
     "is_archived": "That channel is archived, so I cannot write there.",
+    "is_inactive": "That channel is archived, so I cannot write there.",
     "message_not_found": "That message is gone.",
     "thread_not_found": "That thread is gone.",
     "cant_update_message": "I may not change that message.",

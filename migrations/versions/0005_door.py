@@ -42,6 +42,7 @@ def _create_changes() -> None:
     op.add_column("draft", sa.Column("hand", sa.JSON(), nullable=True))
     op.add_column("draft", sa.Column("source_change", sa.JSON(), nullable=True))
     op.add_column("draft", sa.Column("closed_at", sa.Float(53), nullable=False, server_default="0"))
+    op.add_column("draft", sa.Column("unshown", sa.Boolean(), nullable=False, server_default=sa.false()))
     place = ("team", "channel", "thread_ts")
     op.create_index("ix_draft_team_channel_thread_ts", "draft", list(place))
     emoji = ("team", "channel", "ts", "name", "user")
@@ -78,7 +79,7 @@ def downgrade() -> None:
     """Drop them."""
     op.drop_table("reaction")
     op.drop_index("ix_draft_team_channel_thread_ts", "draft")
-    for name in ("closed_at", "source_change", "hand"):
+    for name in ("unshown", "closed_at", "source_change", "hand"):
         op.drop_column("draft", name)
     op.drop_table("talk")
     op.drop_table("preference")

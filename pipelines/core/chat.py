@@ -212,7 +212,17 @@ class Listing(Said):
     more: int = 0
 
 
-Reply = Assessment | Words | Preview | Filed | Closed | CardNews | CardBehind | CardCaughtUp | Answer | Listing
+class Elsewhere(Said):
+    """Something that could not be said in a channel, said to one person: `why` not there, in words."""
+
+    channel: str
+    why: str
+    said: Words | Filed | Closed | CardNews | Answer | Assessment
+
+
+Reply = (
+    Elsewhere | Assessment | Words | Preview | Filed | Closed | CardNews | CardBehind | CardCaughtUp | Answer | Listing
+)
 
 
 class Conversation(Frozen):
@@ -288,6 +298,10 @@ class Chat(Protocol):
 
     async def whisper(self, place: Place, user: str, reply: Reply, reply_url: str = "") -> None:
         """Tell one person only; through `reply_url` where the bot is not in the channel."""
+        ...
+
+    async def tell(self, place: Place, user: str, reply: Reply, key: str) -> None:
+        """Tell a person of that workspace in a direct message, once for each key: the last resort."""
         ...
 
     async def sign(self, place: Place, ts: str, *, working: bool) -> None:

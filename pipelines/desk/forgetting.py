@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from pipelines.core.answers import blank_parts, tell_elsewhere
 from pipelines.core.asks import Ask, Outcome, Place
 from pipelines.core.chat import SourceChange, Words
 from pipelines.core.errors import TellPerson, TryAgain
@@ -18,6 +19,8 @@ from storage.drafts import DraftRow
 
 TAKEN_BACK = "_The message that this answered was deleted, so I took my answer back._"
 
+WITHDRAWN = "The draft that you asked for went with its messages."
+
 
 async def forget(ask: Ask, run: Run, desk: Desk) -> Outcome:
     """Forget message `ask.ts`. What people see goes first, the records then, once nothing works with them any more."""
@@ -30,6 +33,50 @@ async def forget(ask: Ask, run: Run, desk: Desk) -> Outcome:
     await keep_trying(run, "forget the words", lambda: _scrub(found, desk))
     await keep_trying(run, "forget the work", lambda: _forget_work(found, run, desk))
     return Outcome(word="forgotten" if found["drafts"] or found["own"] else "ignored", reason="")
+
+
+async def forget_channel(ask: Ask, run: Run, desk: Desk) -> Outcome:
+    """A channel was deleted with all its messages: forget what was made of them; whoever waits for a draft is told."""
+    place = ask.place
+
+    async def made_there() -> dict[str, str]:
+        return {row.id: row.state for row in await desk.drafts.of_channel(place.team, place.channel)}
+
+    drafts = await keep_trying(run, "what was made there", made_there)
+    await keep_trying(run, "forget the messages", lambda: desk.threads.forget_channel(place.team, place.channel))
+    for draft_id, state in drafts.items():
+        closed = await keep_trying(run, "withdraw the draft", functools.partial(_empty, draft_id, desk))
+        if state == "open":
+            asker = ask.model_copy(update={"user": closed["asked_by"], "key": f"{ask.key}:{draft_id}"})
+            await _tell_asker(asker, run, desk)
+    found = await keep_trying(run, "what arrived there", lambda: _arrived(place, desk))
+    await keep_trying(run, "forget the words", lambda: _scrub(found, desk))
+    await keep_trying(run, "forget the work", lambda: _forget_work(found, run, desk))
+    return Outcome(word="forgotten" if drafts else "ignored", reason="")
+
+
+async def _empty(draft_id: str, desk: Desk) -> dict[str, str]:
+    row = await find(draft_id, desk)
+    if row.state == "filing":
+        raise TryAgain("This draft is being filed right now.", sure=True)
+    await desk.drafts.move(draft_id, frm={"open"}, to="withdrawn")
+    body = emptied(row)
+    made = body.model_dump(mode="json")
+    await desk.drafts.rewrite(draft_id, made, body.tickets[0].digest, request="", source_change={})
+    await desk.traces.rename_card(draft_id, "the card")
+    return {"asked_by": row.requested_by}
+
+
+async def _tell_asker(asker: Ask, run: Run, desk: Desk) -> None:
+    try:
+        await tell_elsewhere(asker, run, desk.chat, Words(text=WITHDRAWN), TellPerson("The channel was deleted."))
+    except TellPerson:
+        return
+
+
+async def _arrived(place: Place, desk: Desk) -> dict[str, Any]:
+    keys = await desk.traces.of_channel(place.team, place.channel)
+    return {"own": keys, "forms": [], "work": keys, "awaited": keys}
 
 
 async def _find(ask: Ask, desk: Desk) -> dict[str, Any]:
@@ -87,6 +134,7 @@ async def _take_back(key: str, place: Place, desk: Desk) -> None:
         return
     try:
         await desk.chat.update(place, ts, Words(text=TAKEN_BACK))
+        await blank_parts(desk.chat, place, f"answer:{key}")
     except TellPerson:
         return
 

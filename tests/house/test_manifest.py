@@ -32,6 +32,7 @@ SCOPES: dict[str, set[str]] = {
     "chat.postEphemeral": {"chat:write"},
     "chat.update": {"chat:write"},
     "chat.getPermalink": set(),
+    "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
     "conversations.history": {"channels:history", "groups:history", "im:history"},
     "conversations.list": {"channels:read", "groups:read", "im:read"},
@@ -58,6 +59,11 @@ EVENTS = {
     "tokens_revoked": set(),
     "user_change": {"users:read"},
     "reaction_removed": {"reactions:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
+    "channel_unarchive": {"channels:read"},
+    "channel_deleted": {"channels:read"},
+    "group_unarchive": {"groups:read"},
+    "group_deleted": {"groups:read"},
 }
 METHOD = re.compile(
     r"client\.((?:api|apps|assistant|auth|bots|chat|conversations|emoji|reactions|users|views|agents)_\w+)"

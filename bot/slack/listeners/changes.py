@@ -12,6 +12,7 @@ from bot.slack.changes import (
     as_asked,
     from_deletion,
     from_edit,
+    from_place,
     from_rewording,
     from_unreaction,
     is_deletion,
@@ -85,4 +86,24 @@ async def on_unreacted(front: Front, body: Body) -> None:
     rules = await front.house.rules(team_of(body), (event.get("item") or {}).get("channel", ""))
     arrival = from_unreaction(body, rules.meaning(event["reaction"]))
     if arrival and front.router.unreaction(arrival.payload["name"]):
+        await front.take(arrival)
+
+
+async def on_joined(front: Front, body: Body) -> None:
+    """Somebody came into a channel; when it is the bot, it may speak there again."""
+    if body["event"].get("user") == (await front.workspaces.of(team_of(body))).people.bot_user:
+        await on_opened(front, body)
+
+
+async def on_opened(front: Front, body: Body) -> None:
+    """A channel is open to the bot again."""
+    arrival = from_place(body, "opened")
+    if arrival:
+        await front.take(arrival)
+
+
+async def on_gone(front: Front, body: Body) -> None:
+    """A channel is deleted."""
+    arrival = from_place(body, "gone")
+    if arrival:
         await front.take(arrival)

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.arrivals import from_message, from_reaction, from_stop, team_of
 from bot.slack.front import Front
-from bot.slack.listeners.changes import on_changed, on_deleted, on_unreacted
+from bot.slack.listeners.changes import on_changed, on_deleted, on_gone, on_joined, on_opened, on_unreacted
 from bot.slack.listeners.home import on_home_opened
 from bot.slack.listeners.removal import REMOVALS, on_removal
 from bot.slack.people import People
@@ -49,6 +49,8 @@ async def _is_by_others(front: Front, body: Body) -> bool:
 
 def is_own(event: Body, people: People) -> bool:
     """Whether the bot itself did it: what it says and how it reacts comes back as an event."""
+    if event["type"] == "member_joined_channel":
+        return False  # being invited is done by others
     did = event.get("message") or event
     return did.get("user") == people.bot_user or bool(did.get("bot_id") and did["bot_id"] == people.bot_id)
 
@@ -106,6 +108,11 @@ HEARD: Mapping[str, Callable[[Front, Body], Awaitable[None]]] = {
     "user_change": _on_user_change,
     "reaction_removed": on_unreacted,
     "agent_session_stopped": _on_stop,
+    "member_joined_channel": on_joined,
+    "channel_unarchive": on_opened,
+    "group_unarchive": on_opened,
+    "channel_deleted": on_gone,
+    "group_deleted": on_gone,
     "app_home_opened": on_home_opened,
     **dict.fromkeys(REMOVALS, on_removal),
 }

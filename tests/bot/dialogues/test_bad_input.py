@@ -49,7 +49,7 @@ async def test_a_command_where_the_bot_is_not_is_answered_with_how_to_invite_it(
     team.channel = "C0LEADS"
     await team.commands("ruth", "/ticket", f"The export of order {team.order} hangs on Safari 17.4")
     await team.whispers("ruth", "/invite @leadhand")
-    await team.ended("ticket.draft", "told")
+    await team.ended("ticket.draft", "waits")
 
 
 async def test_a_direct_message_is_heard_without_a_mention(team: Any) -> None:
