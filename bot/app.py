@@ -78,6 +78,7 @@ class Parts:
     installer: Installer | None
     chat: Chat
     home: HomeTab
+    voice: Voice
     house: House
     talks: Talks
     admission: Admission
@@ -99,6 +100,7 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
     modules = find_abilities()
     ledger = Ledger(database)
     house, talks = make_house(settings, database), Talks(database)
+    voice = Voice(workspaces, house)
     drafts, notes, inbox, lacks = Drafts(database), Notes(database), Inbox(database), find_lacks(settings)
     models, tracker = Meter(make_model(settings), ledger), make_tracker(settings)
     library = Library(settings.repos, settings.data / "repositories", Knowledge(database))
@@ -114,8 +116,9 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         audit=audit,
         workspaces=workspaces,
         installer=tenancy.installer,
-        chat=Gateway(workspaces, Outgoing(database), audit, house.veil, Voice(workspaces, house)),
-        home=HomeTab(workspaces, drafts, notes, lacks=lacks, helps=find_helps(modules)),
+        chat=Gateway(workspaces, Outgoing(database), audit, house.veil, voice),
+        home=HomeTab(workspaces, drafts, notes, voice, lacks=lacks, helps=find_helps(modules)),
+        voice=voice,
         house=house,
         talks=talks,
         admission=Admission(workspaces, house, talks),

@@ -98,6 +98,7 @@ class Process:
             workspaces=parts.workspaces,
             chat=parts.chat,
             home=parts.home,
+            voice=parts.voice,
             house=parts.house,
             admission=parts.admission,
             follower=Follower(parts.talks, parts.house),

@@ -27,17 +27,21 @@ class Preferences:
         self._database = database
         self._clock = clock
         self._kept: dict[str, tuple[float, Mapping[Key, Any]]] = {}
+        self._changes = 0
 
     async def of(self, team: str) -> Mapping[Key, Any]:
         """Everything chosen in this workspace. Do not change it."""
         kept = self._kept.get(team)
         if kept and self._clock() - kept[0] < LIVES:
             return kept[1]
+        changes = self._changes
         columns = (preference.c.scope, preference.c.subject, preference.c.name, preference.c.value)
         async with self._database.session() as session:
             rows = (await session.execute(select(*columns).where(preference.c.team == team))).all()
         found: dict[Key, Any] = {(row.scope, row.subject, row.name): row.value for row in rows}
-        self._kept[team] = (self._clock(), found)
+        # What was read while somebody chose may be older than the choice.
+        if changes == self._changes:
+            self._kept[team] = (self._clock(), found)
         return found
 
     async def put(self, team: str, key: Key, value: Any, by: str) -> None:
@@ -52,4 +56,5 @@ class Preferences:
                 row = {"team": team, "scope": scope, "subject": subject, "name": name, "value": value}
                 stamped = {**row, "changed_by": by, "updated_at": utc_now()}
                 await session.execute(upsert(self._database.dialect, preference), stamped)
+        self._changes += 1
         self._kept.pop(team, None)

@@ -13,6 +13,7 @@ from bot.router import Router
 from bot.slack.admission import Admission
 from bot.slack.follower import Follower
 from bot.slack.hometab import HomeTab
+from bot.slack.voice import Voice
 from bot.slack.workspaces import Workspaces
 from pipelines.core.chat import Chat
 from pipelines.policy.house import House
@@ -37,6 +38,7 @@ class Front:
     workspaces: Workspaces
     chat: Chat
     home: HomeTab
+    voice: Voice
     house: House
     admission: Admission
     follower: Follower

@@ -13,7 +13,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.slack.home import PROMPTS, Lack, home_view
 from bot.slack.trouble import error_code, translate
+from bot.slack.voice import Voice
 from bot.slack.workspaces import Workspace, Workspaces
+from pipelines.core.asks import Place
 from pipelines.core.chat import Entry
 from pipelines.core.errors import LeadhandError
 from pipelines.core.tickets import Draft
@@ -43,6 +45,7 @@ class HomeTab:
         workspaces: Workspaces,
         drafts: Drafts,
         notes: Notes,
+        voice: Voice,
         *,
         lacks: Sequence[Lack],
         helps: Sequence[str],
@@ -51,6 +54,7 @@ class HomeTab:
         self._workspaces = workspaces
         self._drafts = drafts
         self._notes = notes
+        self._voice = voice
         self._lacks = lacks
         self._helps = helps
         self._clock = clock
@@ -106,7 +110,9 @@ class HomeTab:
     async def _publish(self, viewer: Viewer) -> None:
         if await self._looks(viewer):
             workspace = await self._workspaces.of(viewer.team)
-            await workspace.client.views_publish(user_id=viewer.user, view=await self._view(workspace, viewer.user))
+            words = await self._voice.catalog(Place(team=viewer.team, channel=""), viewer.user)
+            view = words.show(await self._view(workspace, viewer.user))
+            await workspace.client.views_publish(user_id=viewer.user, view=view)
 
     async def _looks(self, viewer: Viewer) -> bool:
         opened = await self._notes.get(f"home.opened:{viewer.team}:{viewer.user}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -52,7 +52,8 @@ async def change_scope(front: Front, body: dict[str, Any], action: dict[str, Any
 
 async def _open_settings(front: Front, team: str, user: str, trigger: str, about: tuple[str, str]) -> None:
     workspace = await front.workspaces.of(team)
-    opened = await workspace.client.views_open(trigger_id=trigger, view=loading())
+    words = await front.voice.catalog(Place(team=team, channel=about[0]), user)
+    opened = await workspace.client.views_open(trigger_id=trigger, view=words.show(loading()))
     scope: Scope = "channel" if about[0].startswith(("C", "G")) else "person"
     made = await _window(front, team, user, scope, about)
     await workspace.client.views_update(view_id=opened["view"]["id"], view=made)
@@ -66,4 +67,6 @@ async def _window(front: Front, team: str, user: str, scope: Scope, about: tuple
     refused = why_not(scope, subject, asker, policy=house.configurers, approvers=house.approvers)
     rules = await house.rules(team, channel, user)
     chosen = await house.chosen(team)
-    return settings_window(scope, chosen, rules, channel=channel, user=user, why_not=refused, reply_url=reply_url)
+    made = settings_window(scope, chosen, rules, channel=channel, user=user, why_not=refused, reply_url=reply_url)
+    words = await front.voice.catalog(Place(team=team, channel=channel), user)
+    return cast(dict[str, Any], words.show(made))

@@ -56,7 +56,8 @@ async def _open_form(front: Front, body: dict[str, Any], action: dict[str, Any])
     await front.drafts.touch(row.id, body["user"]["id"])
     row = await front.drafts.get(draft_id) or row
     ticket = Draft.model_validate(row.body).tickets[0]
-    view = edit_form(ticket, f"{row.id}:{row.digest}", row.channel)
+    words = await front.voice.catalog(Place(team=row.team, channel=row.channel), body["user"]["id"])
+    view = words.show(edit_form(ticket, f"{row.id}:{row.digest}", row.channel))
     try:
         await workspace.client.views_open(trigger_id=body["trigger_id"], view=view)
     except (SlackApiError, OSError, TimeoutError) as error:
@@ -71,7 +72,8 @@ async def _change_form(front: Front, body: dict[str, Any], action: dict[str, Any
         return
     ticket = Draft.model_validate(row.body).tickets[0]
     chosen = retyped(ticket, read_form(view), action["selected_option"]["value"])
-    form = edit_form(chosen, kept["approval"], kept["channel"])
+    words = await front.voice.catalog(Place(team=row.team, channel=row.channel), body["user"]["id"])
+    form = words.show(edit_form(chosen, kept["approval"], kept["channel"]))
     workspace = await front.workspaces.of(row.team)
     await workspace.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.slack.arrivals import from_form
+from bot.slack.arrivals import from_form, team_of
 from bot.slack.choosing import CALLBACK, check_settings, read_settings
 from bot.slack.forms import check_form, read_form
 from bot.slack.front import Front
+from pipelines.core.asks import Place
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -22,7 +23,8 @@ def register(app: AsyncApp, front: Front) -> None:
         kept = json.loads(view["private_metadata"])
         values, errors = check(view["callback_id"], read_form(view), kept)
         if errors:
-            await ack(response_action="errors", errors=errors)
+            words = await front.voice.catalog(Place(team=team_of(body), channel=kept["channel"]), body["user"]["id"])
+            await ack(response_action="errors", errors={name: words.say(text) for name, text in errors.items()})
             return
         await front.take(from_form(body, values, kept["approval"], kept["channel"], kept.get("reply_url", "")))
         await ack()

@@ -73,3 +73,27 @@ async def test_where_slack_does_not_say_the_language_it_is_english(team: Any) ->
     team.parts.workspaces.people._profiles.clear()
     ts = await team.says("jonas", "@leadhand")
     await team.hears(ts, "I am here.")
+
+
+async def test_home_and_windows_speak_the_language_of_whoever_looks(team: Any) -> None:
+    ts = await team.says("ella", team.report)
+    await team.reacts("mira", ts)
+    draft = await team.hears(ts, team.order)
+    await team.opens_home("mira")
+    home = await team.home("mira", "Entwurf: <")
+    assert "Was ich kann" in home
+    assert "Wartet auf eine Entscheidung" in home
+    assert "Zum Vervollständigen der Einrichtung" in home
+    await team.presses("mira", draft, "ticket_edit")
+    window = await team.modal("mira")
+    assert window["title"]["text"] == "Entwurf bearbeiten"
+    assert "CSV export" in next(b["element"]["initial_value"] for b in window["blocks"] if b["block_id"] == "title")
+    refused = await team.saves("mira", window, title="kurz")
+    assert "Ein Titel braucht ein paar Worte" in str(refused)
+    await team.commands("mira", "/leadhand", "settings")
+
+    async def settings() -> Any:
+        window = await team.modal("mira")
+        return window if window["title"]["text"] == "Einstellungen" and len(window["blocks"]) > 3 else None
+
+    assert "Sprache" in str(await team.until(settings, "the settings in German"))
