@@ -23,6 +23,7 @@ from bot.slack.emoji import Emoji
 from bot.slack.gateway import Gateway
 from bot.slack.hometab import HomeTab
 from bot.slack.install import Installer
+from bot.slack.lately import Lately
 from bot.slack.voice import Voice
 from bot.slack.workspaces import Workspaces
 from bot.worker import Ending
@@ -117,7 +118,16 @@ def make_parts(settings: Settings, session: aiohttp.ClientSession) -> Parts:
         workspaces=workspaces,
         installer=tenancy.installer,
         chat=Gateway(workspaces, Outgoing(database), audit, house.veil, voice),
-        home=HomeTab(workspaces, drafts, notes, voice, lacks=lacks, helps=find_helps(modules)),
+        home=HomeTab(
+            workspaces,
+            drafts,
+            notes,
+            voice,
+            Lately(audit, ledger),
+            approvers=settings.approvers,
+            lacks=lacks,
+            helps=find_helps(modules),
+        ),
         voice=voice,
         house=house,
         talks=talks,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.database import Database
 from storage.models import audit, utc_now
@@ -61,6 +61,20 @@ class Audit:
         }
         async with self._database.begin() as session:
             await session.execute(insert_new(self._database.dialect, audit, row))
+
+    async def latest(self, actions: Collection[str], limit: int) -> list[AuditRow]:
+        """The latest lines of these actions, the latest first."""
+        query = select(audit).where(audit.c.action.in_(tuple(actions))).order_by(audit.c.id.desc()).limit(limit)
+        async with self._database.session() as session:
+            rows = (await session.execute(query)).mappings().all()
+        return [AuditRow(**{**row, "key": row["key"] or ""}) for row in rows]
+
+    async def counts(self, actions: Collection[str], since: datetime) -> dict[str, int]:
+        """How many lines each of these actions has from that moment on; those that have any."""
+        wanted = (audit.c.action.in_(tuple(actions)), audit.c.at >= since)
+        query = select(audit.c.action, func.count()).where(*wanted).group_by(audit.c.action)
+        async with self._database.session() as session:
+            return {str(action): int(count) for action, count in await session.execute(query)}
 
     async def entries(self, limit: int = 100, **filters: str) -> list[AuditRow]:
         """The latest lines first; filters are equalities on actor, action, target, outcome or key."""

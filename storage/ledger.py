@@ -80,3 +80,11 @@ class Ledger:
             query = query.where(ledger.c.asked_by == asked_by)
         async with self._database.session() as session:
             return int((await session.execute(query)).scalar_one())
+
+    async def use_since(self, moment: datetime) -> tuple[int, int]:
+        """Calls, and tokens in and out, from that moment on."""
+        tokens = func.coalesce(func.sum(ledger.c.tokens_in + ledger.c.tokens_out), 0)
+        query = select(func.count(), tokens).where(ledger.c.at >= moment)
+        async with self._database.session() as session:
+            calls, used = (await session.execute(query)).one()
+        return int(calls), int(used)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.text import mentioned, unescape, without_mention
+from pipelines.core.asks import Place
 from pipelines.drafting.mask import mask
 from storage.inbox import Arrival
 
@@ -157,9 +158,13 @@ def from_shortcut(body: Body) -> Arrival | None:
     )
 
 
-def from_press(body: Body, action: Body) -> Arrival:
-    """A button on a message; its action_ts is unique to the press."""
-    team, channel, ts = team_of(body), place_of(body), str((body.get("message") or {}).get("ts", ""))
+def from_press(body: Body, action: Body, place: Place | None = None, ts: str = "") -> Arrival:
+    """A button on a message, or one on App Home about what stands at `place`; its action_ts is unique to the press."""
+    if place is None:
+        message = body.get("message") or {}
+        place = Place(team=team_of(body), channel=place_of(body), thread_ts=str(message.get("thread_ts") or ""))
+        ts = str(message.get("ts", ""))
+    team, channel = place.team, place.channel
     return Arrival(
         key=f"press:{team}:{channel}:{ts}:{action['action_id']}:{action['action_ts']}",
         kind="press",
@@ -168,7 +173,7 @@ def from_press(body: Body, action: Body) -> Arrival:
             "channel": channel,
             "user": body["user"]["id"],
             "ts": ts,
-            "thread_ts": str((body.get("message") or {}).get("thread_ts") or ""),
+            "thread_ts": place.thread_ts,
             "action_id": action["action_id"],
             "value": str(action.get("value") or ""),
             "at": action["action_ts"],

@@ -338,15 +338,18 @@ def entry(one: Entry) -> tuple[Block, Block]:
     title = cut(one.title, TITLE_LIMIT)
     address = one.card_url or one.link
     shown = link(address, title) if address else escape(title)
-    where = f"<#{one.channel}>" if not one.channel.startswith("D") else "a direct message"
     about = [
         TYPE_SIGNS.get(one.type, ""),
         f"in the list *{escape(one.list_name)}*" if one.list_name else "",
-        f"{link(one.link, 'thread')} in {where}" if one.link else where,
-        f"asked for by <@{one.requested_by}>",
-        date(one.at),
+        *origin(one.channel, one.link, one.requested_by, one.at),
     ]
     return section(f"{STATES[one.state]}: {shown}"), context(" · ".join(filter(None, about)))
+
+
+def origin(channel: str, address: str, user: str, at: datetime) -> tuple[str, str, str]:
+    """Where something stands, who asked for it, when."""
+    where = f"<#{channel}>" if not channel.startswith("D") else "a direct message"
+    return f"{link(address, 'thread')} in {where}" if address else where, f"asked for by <@{user}>", date(at)
 
 
 def date(at: datetime) -> str:

@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.slack.home import PROMPTS, Lack, home_view
+from bot.slack.lately import Lately
 from bot.slack.trouble import error_code, translate
 from bot.slack.voice import Voice
 from bot.slack.workspaces import Workspace, Workspaces
@@ -46,7 +47,9 @@ class HomeTab:
         drafts: Drafts,
         notes: Notes,
         voice: Voice,
+        lately: Lately,
         *,
+        approvers: frozenset[str],
         lacks: Sequence[Lack],
         helps: Sequence[str],
         clock: Callable[[], float] = time.time,
@@ -55,6 +58,8 @@ class HomeTab:
         self._drafts = drafts
         self._notes = notes
         self._voice = voice
+        self._lately = lately
+        self._approvers = approvers
         self._lacks = lacks
         self._helps = helps
         self._clock = clock
@@ -120,10 +125,16 @@ class HomeTab:
 
     async def _view(self, workspace: Workspace, user: str) -> dict[str, Any]:
         rows = await self._drafts.recent(LOOKED_AT, workspace.team if self._workspaces.many else "")
-        channels = {row.channel for row in rows}
-        visible = {channel: await _may_see(workspace, channel, user) for channel in channels}
-        mine = [row for row in rows if visible[row.channel] or _is_talk_with(user, row)]
-        return home_view([_entry(workspace, row) for row in mine], self._lacks, self._helps)
+        sight = Sight(workspace, user)
+        mine = [row for row in rows if await sight.of(row.channel) or _is_talk_with(user, row)]
+        decides = not self._approvers or user in self._approvers
+        entries = [_entry(workspace, row, decides=decides) for row in mine]
+        # The records do not say whose workspace an act was in: of many, nobody hears what another one did.
+        if self._workspaces.many:
+            return home_view(entries, self._lacks, self._helps)
+        acts = await self._lately.acts(workspace, user, sight.of)
+        uses = await self._lately.use((await workspace.people.profile(user)).tz_offset)
+        return home_view(entries, self._lacks, self._helps, acts, uses)
 
     async def _offer(self, viewer: Viewer, channel: str) -> None:
         greeted = f"home.greeted:{viewer.team}:{viewer.user}"
@@ -144,17 +155,30 @@ class HomeTab:
         await asyncio.gather(*self._running, return_exceptions=True)
 
 
-async def _may_see(workspace: Workspace, channel: str, user: str) -> bool:
-    """Members of the channel alone; what others wrote to the bot directly is nobody's business."""
-    if channel.startswith("D"):
-        return False
-    try:
-        return await workspace.people.is_member(channel, user)
-    except TROUBLE:
-        return False
+class Sight:
+    """What one person sees; each channel is asked for once."""
+
+    def __init__(self, workspace: Workspace, user: str) -> None:
+        self._workspace = workspace
+        self._user = user
+        self._known: dict[str, bool] = {}
+
+    async def of(self, channel: str) -> bool:
+        """Members of the channel alone; what others wrote to the bot directly is nobody's business."""
+        if channel not in self._known:
+            self._known[channel] = await self._look(channel)
+        return self._known[channel]
+
+    async def _look(self, channel: str) -> bool:
+        if not channel or channel.startswith("D"):
+            return False
+        try:
+            return await self._workspace.people.is_member(channel, self._user)
+        except TROUBLE:
+            return False
 
 
-def _entry(workspace: Workspace, row: DraftRow) -> Entry:
+def _entry(workspace: Workspace, row: DraftRow, *, decides: bool) -> Entry:
     ticket = Draft.model_validate(row.body).tickets[0]
     return Entry(
         title=ticket.title,
@@ -165,6 +189,8 @@ def _entry(workspace: Workspace, row: DraftRow) -> Entry:
         at=row.updated_at,
         link=workspace.people.address_of(row.channel, row.preview_ts, row.thread_ts),
         card_url=row.card_url if row.state == "filed" else "",
+        value=f"{row.id}:{row.digest}" if row.state == "open" else "",
+        decides=decides,
     )
 
 

@@ -186,7 +186,7 @@ class Entry(Frozen):
     """A draft as a list tells of it: `link` leads to it in its thread, `card_url` to the card, if there is one.
 
     `state` is the draft's, or what became of its card: `archived`, `gone`. `list_name` is where the card lies, `at` the
-    latest change.
+    latest change. `value` is what its buttons carry, `decides` whether the reader may file and discard it.
     """
 
     title: str
@@ -198,6 +198,8 @@ class Entry(Frozen):
     link: str = ""
     card_url: str = ""
     list_name: str = ""
+    value: str = ""
+    decides: bool = False
 
 
 class Listing(Said):

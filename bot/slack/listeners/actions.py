@@ -19,6 +19,7 @@ from pipelines.core.chat import Words
 from pipelines.core.errors import LeadhandError
 from pipelines.core.tickets import Draft
 from pipelines.desk.showing import UNKNOWN
+from storage.drafts import DraftRow
 
 NOT_OPEN = "This draft is no longer open, so there is nothing to edit. Edit the card on the board instead."
 
@@ -37,21 +38,41 @@ def register(app: AsyncApp, front: Front) -> None:
         elif name == "settings_scope":
             front.soon(change_scope(front, body, action), body)
         elif front.router.button(name):
-            await front.take(from_press(body, action))
+            await _take(front, body, action)
         await ack()
 
     app.action(re.compile(".+"))(on_action)
+
+
+async def _take(front: Front, body: dict[str, Any], action: dict[str, Any]) -> None:
+    """A press on App Home is one on the draft that it names, where that stands."""
+    if place_of(body):
+        await front.take(from_press(body, action))
+        return
+    row = await _draft_of(front, body, action)
+    if row:
+        await front.take(from_press(body, action, _place(row), row.preview_ts))
+
+
+async def _draft_of(front: Front, body: dict[str, Any], action: dict[str, Any]) -> DraftRow | None:
+    """The draft that a button carries; none of another workspace."""
+    row = await front.drafts.get(str(action.get("value") or "").partition(":")[0])
+    return row if row and (not front.workspaces.many or row.team == team_of(body)) else None
+
+
+def _place(row: DraftRow) -> Place:
+    return Place(team=row.team, channel=row.channel, thread_ts=row.thread_ts)
 
 
 async def _open_form(front: Front, body: dict[str, Any], action: dict[str, Any]) -> None:
     draft_id = str(action.get("value") or "").partition(":")[0]
     row = await front.drafts.get(draft_id)
     if row is None or row.state != "open":
-        await _whisper(front, body, UNKNOWN if row is None else NOT_OPEN)
+        await _whisper(front, body, UNKNOWN if row is None else NOT_OPEN, row)
         return
     workspace = await front.workspaces.of(row.team)
     if not await workspace.people.is_member(row.channel, body["user"]["id"]):
-        await _whisper(front, body, "Only members of this channel edit its drafts; join it first.")
+        await _whisper(front, body, "Only members of this channel edit its drafts; join it first.", row)
         return
     await front.drafts.touch(row.id, body["user"]["id"])
     row = await front.drafts.get(draft_id) or row
@@ -61,7 +82,7 @@ async def _open_form(front: Front, body: dict[str, Any], action: dict[str, Any])
     try:
         await workspace.client.views_open(trigger_id=body["trigger_id"], view=view)
     except (SlackApiError, OSError, TimeoutError) as error:
-        await _whisper(front, body, str(translate(error)))
+        await _whisper(front, body, str(translate(error)), row)
 
 
 async def _change_form(front: Front, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -78,9 +99,11 @@ async def _change_form(front: Front, body: dict[str, Any], action: dict[str, Any
     await workspace.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
 
-async def _whisper(front: Front, body: dict[str, Any], words: str) -> None:
+async def _whisper(front: Front, body: dict[str, Any], words: str, row: DraftRow | None = None) -> None:
     thread = str((body.get("message") or {}).get("thread_ts") or "")
     place = Place(team=team_of(body), channel=place_of(body), thread_ts=thread)
+    if not place.channel and row:
+        place = _place(row)
     try:
         await front.chat.whisper(place, body["user"]["id"], Words(text=words))
     except LeadhandError:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.team import buttons, who
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -63,6 +65,91 @@ async def test_what_was_said_to_the_bot_directly_stays_between_the_two(team: Any
     assert "a direct message" in await team.home("jonas", at)
     await team.opens_home("mira")
     assert at not in await team.home("mira", "What I can do")
+
+
+async def test_a_draft_is_edited_and_filed_from_home(team: Any) -> None:
+    draft = await drafted(team, "priya")
+    await press_at_home(team, "priya", "ticket_edit", draft)
+    window = await team.modal("priya")
+    title = f"Export of order {team.order} hangs on Safari"
+    await team.saves("priya", window, title=title)
+    await team.home("priya", title)
+    await press_at_home(team, "priya", "ticket_file", draft)
+    await team.hears(draft["thread_ts"], "Filed")
+    (card,) = await team.cards_like(team.order)
+    assert card["name"] == title
+    await team.home("priya", card["shortUrl"])
+
+
+async def test_a_draft_is_discarded_from_home_and_late_presses_are_told(team: Any) -> None:
+    draft = await drafted(team, "priya")
+    stale = await home_button(team, "priya", "ticket_discard", draft)
+    await team.presses("mira", draft, "ticket_file")
+    await team.hears(draft["thread_ts"], "Filed")
+    await interact_at_home(team, "priya", stale)
+    await team.whispers("priya", "This is already filed")
+    draft = await drafted(team, "priya")
+    await press_at_home(team, "priya", "ticket_discard", draft)
+    await team.hears(draft["thread_ts"], "discarded by")
+
+
+async def test_home_opens_the_settings(team: Any) -> None:
+    await team.opens_home("wei")
+    await team.home("wei", "What I can do")
+    await interact_at_home(team, "wei", {"type": "button", "action_id": "settings_open", "value": "home"})
+
+    async def window() -> Any:
+        views = (await team.get("/_control/state"))["views"]
+        return [v for v in views if v["user"] == "U0WEI" and "Me" in str(v["view"]["blocks"])]
+
+    await team.until(window, "the settings")
+
+
+async def test_home_tells_what_was_asked_and_how_much(team: Any) -> None:
+    team.channel = "C0DEV"
+    ts = await team.says("tomas", "@leadhand how does the export work?")
+    await team.until(lambda: team.thread(ts), "an answer")
+    await team.quiet()
+    await team.opens_home("tomas")
+    home = await team.home("tomas", "How much I am used")
+    assert "Today" in home
+    assert "questions: " in home
+    assert "model calls: 0" in home
+
+
+async def drafted(team: Any, user: str) -> Any:
+    """A draft that stands on the person's Home, with its buttons."""
+    team.renew()
+    ts = await team.says("mira", team.report)
+    await team.reacts(user, ts)
+    draft = await team.hears(ts, team.order)
+    await team.opens_home(user)
+    await team.home(user, draft["ts"].replace(".", ""))
+    return draft
+
+
+async def home_button(team: Any, user: str, action_id: str, draft: Any) -> Any:
+    """The button on Home that belongs to the draft: what it carries begins with the draft's id."""
+    draft_id = next(e["value"] for e in buttons(draft) if e["action_id"] == "ticket_file").partition(":")[0]
+
+    async def found() -> Any:
+        homes = (await team.get("/_control/state"))["homes"]
+        view = next(home["view"] for home in homes if home["user"] == who(user))
+        mine = [e for e in buttons(view) if e["action_id"] == action_id and e["value"].startswith(draft_id)]
+        return mine[0] if mine else None
+
+    return await team.until(found, f"{action_id} on Home")
+
+
+async def press_at_home(team: Any, user: str, action_id: str, draft: Any) -> None:
+    await interact_at_home(team, user, await home_button(team, user, action_id, draft))
+
+
+async def interact_at_home(team: Any, user: str, button: Any) -> None:
+    homes = (await team.get("/_control/state"))["homes"]
+    view = next(home["view"] for home in homes if home["user"] == who(user))
+    action = {"type": "button", "action_id": button["action_id"], "value": button["value"]}
+    await team.control("interact", user=who(user), view_id=view["id"], action=action)
 
 
 @pytest.mark.parametrize("said", ["help", "@leadhand help", "HELP"])

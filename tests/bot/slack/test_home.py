@@ -11,6 +11,7 @@ from bot.lacks import find_lacks
 from bot.playground.blocks import characters, view_problems
 from bot.settings import Settings
 from bot.slack.home import Lack, home_view
+from bot.slack.lately import Act, Use
 from pipelines.core.chat import Entry
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -32,7 +33,7 @@ def entry(**changes: Any) -> Entry:
 
 def text(view: dict[str, Any]) -> str:
     return "\n".join(
-        part["text"]
+        part["text"] if isinstance(part["text"], str) else part["text"]["text"]
         for block in view["blocks"]
         for part in [block.get("text"), *block.get("elements", [])]
         if part is not None
@@ -110,3 +111,29 @@ def test_slack_takes_it_whatever_stands_on_it(count: int) -> None:
 def test_what_is_set_is_not_lacking(surroundings: dict[str, str], lacking: set[str]) -> None:
     found = find_lacks(Settings(_env_file=None, **surroundings))
     assert {lack.name for lack in found} == lacking
+
+
+def test_buttons_are_there_for_whoever_may_press_them() -> None:
+    def labels(**changes: Any) -> list[str]:
+        blocks = home_view([entry(**changes)], (), HELPS)["blocks"][1:]
+        return [e["text"]["text"] for block in blocks if block["type"] == "actions" for e in block["elements"]]
+
+    assert labels() == []
+    assert labels(value="d1:abc") == ["Edit"]
+    assert labels(value="d1:abc", decides=True) == ["File", "Edit", "Discard"]
+
+
+def test_answers_triage_and_use_are_told() -> None:
+    acts = [
+        Act(kind="question", outcome="answered", channel="C1", user="U1", at=AT, link="https://acme.slack.example/1"),
+        Act(kind="question", outcome="abstained", channel="D1", user="U1", at=AT),
+        Act(kind="triage", outcome="assessed", channel="C1", user="U2", at=AT),
+    ]
+    use = Use(since="Today", asks={"drafts": 3, "questions": 1}, calls=2, tokens=12_345)
+    view = home_view([], (), HELPS, acts, [use])
+    said = text(view)
+    assert ":speech_balloon: Answered · <https://acme.slack.example/1|thread> in <#C1> · asked for by <@U1>" in said
+    assert "I did not know · a direct message" in said
+    assert ":mag: Triaged · <#C1>" in said
+    assert "*Today*\n• drafts: 3 · questions: 1 · model calls: 2 · tokens: 12,345" in said
+    assert view_problems(view["blocks"], "/view/blocks") == []
