@@ -86,7 +86,9 @@ def _press(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
 def _form(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:
     said = arrival.payload
     about = {"value": said["value"], "values": said["values"], "reply_url": said.get("reply_url", "")}
-    return _ask(arrival, router.form(said["form"]), **about)
+    found = _ask(arrival, router.form(said["form"]), **about)
+    # A field of this name holds what the person asks for, in their own words.
+    return found and (found[0], found[1].model_copy(update={"text": said["values"].get("words", "")}))
 
 
 def _board(arrival: Arrival, router: Router) -> tuple[str, Ask] | None:

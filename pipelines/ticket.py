@@ -51,7 +51,7 @@ TRIGGERS = Triggers(
     reactions={"ticket": "draft"},
     shortcuts={"ticket_from_message": "draft"},
     buttons={"ticket_file": "file", "ticket_discard": "discard", "ticket_undo": "undo"},
-    forms={"ticket_edit": "revise"},
+    forms={"ticket_edit": "revise", "ticket_new": "draft"},
 )
 # Until it is posted and while a model improves it; what goes on the board is not left half done.
 STOPPABLE = frozenset({"draft"})

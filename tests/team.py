@@ -222,5 +222,7 @@ def typed(block: Json, changes: Mapping[str, str]) -> Json:
         if value is not None:
             option = next(o for o in element["options"] if o["value"] == value)
         return {element["action_id"]: {"type": element["type"], "selected_option": option}}
+    if element["type"] == "conversations_select":
+        return {element["action_id"]: {"type": element["type"], "selected_conversation": value}}
     text = element.get("initial_value") if value is None else value
     return {element["action_id"]: {"type": element["type"], "value": text}}

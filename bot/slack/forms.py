@@ -94,7 +94,9 @@ def read_form(view: Mapping[str, Any]) -> dict[str, str]:
     for block_id, actions in view.get("state", {}).get("values", {}).items():
         for action in actions.values():
             chosen = (action.get("selected_option") or {}).get("value")
-            values[block_id.rpartition(".")[2]] = chosen or action.get("value") or ""
+            values[block_id.rpartition(".")[2]] = (
+                chosen or action.get("selected_conversation") or action.get("value") or ""
+            )
     return values
 
 

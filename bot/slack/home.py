@@ -40,10 +40,11 @@ def home_view(
     uses: Sequence[Use] = (),
 ) -> dict[str, Any]:
     """The home tab of one person; `entries` and `acts` newest first, and only those that this person may see."""
+    new_ticket = button("ticket_new", "New ticket", "home")
     waiting = [one for one in entries if one.state in {"open", "filing"}]
     done = [one for one in entries if one.state not in {"open", "filing"}]
     blocks = [
-        {"type": "actions", "block_id": "home", "elements": [button("settings_open", "Settings", "home")]},
+        {"type": "actions", "block_id": "home", "elements": [new_ticket, button("settings_open", "Settings", "home")]},
         *_lacking(lacks),
         _header("Waiting for a decision"),
         *_list(waiting, SHOWN_OPEN, "Nothing waits. React to a message with :ticket: and its draft stands here."),

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.slack.arrivals import from_command, team_of
 from bot.slack.choosing import loading, settings_window
 from bot.slack.front import Front
+from bot.slack.newticket import new_ticket_window
 from bot.slack.trouble import translate
 from pipelines.core.asks import Place
 from pipelines.core.errors import LeadhandError
@@ -37,6 +38,14 @@ async def settings_by_command(front: Front, body: dict[str, Any]) -> None:
 async def settings_from_home(front: Front, body: dict[str, Any]) -> None:
     """The button on App Home: for the workspace, or for oneself."""
     await _open_settings(front, team_of(body), body["user"]["id"], body["trigger_id"], ("", ""))
+
+
+async def new_ticket(front: Front, body: dict[str, Any]) -> None:
+    """The global shortcut, or the button on App Home: the window to write a ticket in."""
+    team, user = team_of(body), body["user"]["id"]
+    words = await front.voice.catalog(Place(team=team, channel=""), user)
+    workspace = await front.workspaces.of(team)
+    await workspace.client.views_open(trigger_id=body["trigger_id"], view=words.show(new_ticket_window()))
 
 
 async def change_scope(front: Front, body: dict[str, Any], action: dict[str, Any]) -> None:

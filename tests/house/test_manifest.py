@@ -102,9 +102,13 @@ def test_the_commands_are_those_that_an_ability_answers(manifest: dict[str, Any]
 
 
 def test_the_shortcuts_are_those_that_an_ability_answers(manifest: dict[str, Any], root: Path) -> None:
-    offered = {entry["callback_id"] for entry in manifest["features"]["shortcuts"]}
-    assert offered == {name for ability in find_abilities().values() for name in ability.TRIGGERS.shortcuts}
-    assert {entry["type"] for entry in manifest["features"]["shortcuts"]} == {"message"}
+    offered = {entry["callback_id"]: entry["type"] for entry in manifest["features"]["shortcuts"]}
+    doors = [ability.TRIGGERS for ability in find_abilities().values()]
+    on_messages = {name for name, kind in offered.items() if kind == "message"}
+    assert on_messages == {name for door in doors for name in door.shortcuts}
+    # A global one opens a window, which is answered when it is saved.
+    assert {name for name, kind in offered.items() if kind == "global"} == {"ticket_new"}
+    assert offered.keys() - on_messages <= {name for door in doors for name in door.forms}
     company = json.loads((root / "bot/playground/company.json").read_text("utf-8"))
     shown = {entry["callback_id"]: entry["name"] for entry in company["shortcuts"]}
     assert shown == {entry["callback_id"]: entry["name"] for entry in manifest["features"]["shortcuts"]}

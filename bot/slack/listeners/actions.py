@@ -13,7 +13,7 @@ from bot.slack.arrivals import from_press, place_of, team_of
 from bot.slack.forms import edit_form, read_form, retyped
 from bot.slack.front import Front
 from bot.slack.trouble import translate
-from bot.slack.windows import change_scope, settings_from_home
+from bot.slack.windows import change_scope, new_ticket, settings_from_home
 from pipelines.core.asks import Place
 from pipelines.core.chat import Words
 from pipelines.core.errors import LeadhandError
@@ -35,6 +35,8 @@ def register(app: AsyncApp, front: Front) -> None:
             front.soon(_change_form(front, body, action), body)
         elif name == "settings_open":
             front.soon(settings_from_home(front, body), body)
+        elif name == "ticket_new":
+            front.soon(new_ticket(front, body), body)
         elif name == "settings_scope":
             front.soon(change_scope(front, body, action), body)
         elif front.router.button(name):

@@ -12,6 +12,8 @@ from bot.slack.arrivals import from_form, team_of
 from bot.slack.choosing import CALLBACK, check_settings, read_settings
 from bot.slack.forms import check_form, read_form
 from bot.slack.front import Front
+from bot.slack.newticket import CALLBACK as NEW_TICKET
+from bot.slack.newticket import check_new_ticket, reply_address
 from pipelines.core.asks import Place
 
 
@@ -20,8 +22,13 @@ def register(app: AsyncApp, front: Front) -> None:
 
     async def on_submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         view = body["view"]
-        kept = json.loads(view["private_metadata"])
-        values, errors = check(view["callback_id"], read_form(view), kept)
+        typed, kept = read_form(view), json.loads(view["private_metadata"])
+        if view["callback_id"] == NEW_TICKET:
+            kept |= {"channel": typed.get("where", ""), "reply_url": reply_address(body)}
+            workspace = await front.workspaces.of(team_of(body))
+            values, errors = typed, await check_new_ticket(typed, workspace, body["user"]["id"])
+        else:
+            values, errors = check(view["callback_id"], typed, kept)
         if errors:
             words = await front.voice.catalog(Place(team=team_of(body), channel=kept["channel"]), body["user"]["id"])
             await ack(response_action="errors", errors={name: words.say(text) for name, text in errors.items()})
