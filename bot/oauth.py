@@ -41,7 +41,7 @@ def make_tenancy(settings: Settings, database: Database, audit: Audit, session: 
     app_keys = AppKeys(settings.slack_client_id, settings.slack_client_secret.get_secret_value())
 
     def make_client(token: str) -> WorkspaceClient:
-        return connect(token, settings.slack_api_url, session, kind=WorkspaceClient)
+        return connect(token, settings.slack_api_url, session, kind=WorkspaceClient, secrets=settings.secrets)
 
     workspaces = InstalledWorkspaces(
         installations,
@@ -68,7 +68,8 @@ def make_tenancy(settings: Settings, database: Database, audit: Audit, session: 
 
 def make_own(settings: Settings, session: aiohttp.ClientSession) -> OneWorkspace:
     """The workspace of SLACK_BOT_TOKEN."""
-    return OneWorkspace(connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session))
+    token = settings.slack_bot_token.get_secret_value()
+    return OneWorkspace(connect(token, settings.slack_api_url, session, secrets=settings.secrets))
 
 
 def check_oauth(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.outward import OutwardClient
 from bot.slack.people import People
 from bot.slack.trouble import translate
 from bot.slack.workspaces import Workspaces
@@ -16,23 +17,37 @@ from pipelines.core.errors import LeadhandError
 
 CALL_TIMEOUT = 10
 
-Client = TypeVar("Client", bound=AsyncWebClient)
+Client = TypeVar("Client", bound=OutwardClient)
 
 
 @overload
-def connect(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient: ...
+def connect(
+    token: str, api_url: str, session: aiohttp.ClientSession, *, secrets: frozenset[str] = ...
+) -> OutwardClient: ...
 
 
 @overload
-def connect(token: str, api_url: str, session: aiohttp.ClientSession, *, kind: type[Client]) -> Client: ...
+def connect(
+    token: str, api_url: str, session: aiohttp.ClientSession, *, kind: type[Client], secrets: frozenset[str] = ...
+) -> Client: ...
 
 
 def connect(
-    token: str, api_url: str, session: aiohttp.ClientSession, *, kind: type[AsyncWebClient] = AsyncWebClient
-) -> AsyncWebClient:
-    """A client. The SDK would repeat a post whose reply was lost, and make two of it: retries are the gateway's."""
+    token: str,
+    api_url: str,
+    session: aiohttp.ClientSession,
+    *,
+    kind: type[OutwardClient] = OutwardClient,
+    secrets: frozenset[str] = frozenset(),
+) -> OutwardClient:
+    """A client. The SDK would repeat a post whose reply was lost, and make two of it: retries are the gateway's.
+
+    None of the `secrets` leaves in a message.
+    """
     handlers: list[AsyncRetryHandler] = []
-    return kind(token=token or None, base_url=api_url, timeout=CALL_TIMEOUT, session=session, retry_handlers=handlers)
+    made = kind(token=token or None, base_url=api_url, timeout=CALL_TIMEOUT, session=session, retry_handlers=handlers)
+    made.secrets = secrets
+    return made
 
 
 def without_token(client: AsyncWebClient) -> AsyncWebClient:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks import Block, render
 from bot.slack.feedback import REFUSED, render_judged
+from bot.slack.outward import OutwardClient
 from bot.slack.reader import ThreadReader
 from bot.slack.status import Status
 from bot.slack.stream import Lives
@@ -166,14 +167,16 @@ class Gateway:
         """False where the address is used up: Slack gives it five answers and thirty minutes."""
         session = client.session
         assert session is not None  # noqa: S101  # bot/app.py passes one in
-        body = {
+        body: dict[str, Any] = {
             "response_type": "ephemeral",
             "text": text,
             "parse": "none",
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        async with session.post(address, json=body | ({"blocks": blocks} if blocks else {})) as answer:
+        body |= {"blocks": blocks} if blocks else {}
+        shown = client.harmless(body) if isinstance(client, OutwardClient) else body
+        async with session.post(address, json=shown) as answer:
             if answer.status >= 500 or answer.status == 429:
                 raise TryAgain("Slack is not answering.", float(answer.headers.get("Retry-After", 0)))
             return answer.status < 400

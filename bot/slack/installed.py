@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.slack.outward import OutwardClient
 from bot.slack.people import People
 from bot.slack.renewal import Renewal
 from bot.slack.trouble import error_code, translate
@@ -40,7 +41,7 @@ UNREADABLE = "My access to this workspace cannot be read with LEADHAND_SIGNING_K
 Refused = Callable[[str, str], Awaitable[bool]]
 
 
-class WorkspaceClient(AsyncWebClient):
+class WorkspaceClient(OutwardClient):
     """Speaks with the token of the moment; one that Slack refuses is looked up anew, and the call made once more.
 
     Slack does nothing on a token that it refuses, so that even a post may be repeated.

@@ -13,8 +13,8 @@ REMOVED = "[secret removed]"
 _SHAPED: tuple[tuple[str, str], ...] = (
     ("-----BEGIN", r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|\Z)"),
     ("AKIA ASIA AGPA AIDA AROA ANPA ANVA", r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA)[0-9A-Z]{16}\b"),
-    ("ghp_ gho_ ghu_ ghs_ ghr_", r"\bgh[pousr]_[A-Za-z0-9]{20,255}\b"),
-    ("github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{20,255}\b"),
+    ("ghp_ gho_ ghu_ ghs_ ghr_", r"\bgh[pousr]_[A-Za-z0-9]{20,}"),
+    ("github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{20,}"),
     ("gl", r"\bgl(?:pat|dt|ft|rt|cbt|ptt|soat|imt|agent|oas)-[A-Za-z0-9_.-]{16,}"),
     ("xox", r"\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}"),
     ("xapp-", r"\bxapp-[A-Za-z0-9-]{8,}"),
@@ -39,7 +39,7 @@ _HEADER = re.compile(
 _PAIR = re.compile(
     r"""(?ix)
     (?P<name>(?:password|passwort|passwd|pwd|passphrase|secret|api[ _-]?key|access[ _-]?key
-        |private[ _-]?key|account[ _-]?key|token|credentials?)[\w-]{0,20})
+        |private[ _-]?key|account[ _-]?key|token|credentials?)[\w-]{0,20}|\[secret[ ]removed\])
     (?P<mark>["']?\s{0,3}(?::=|=>|=|:|\bis\b)\s{0,3}["'`]?)
     (?P<value>[^\s"'`<>,;]{3,400})"""
 )
@@ -65,6 +65,14 @@ def mask(text: str) -> str:
             text = shape.sub(REMOVED, text)
     text = _masked_values(text)
     return _CARD.sub(_masked_card, text)
+
+
+def mask_address(address: str) -> str:
+    """Return an address without what has the shape of a secret; its path and numbers are no secrets."""
+    for signs, shape in _SHAPES:
+        if _has(address, signs):
+            address = shape.sub(REMOVED, address)
+    return _URL_PASSWORD.sub(_keep_name, address)
 
 
 def _masked_values(text: str) -> str:

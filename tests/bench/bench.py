@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import platform
@@ -14,8 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from door_speed import Sizes
+from door_speed import measure as measure_door
 from model_speed import Measured, measure
-from running import Running, running, wait_for
+from running import Running, resident, running, wait_for
 
 from pipelines.llm.catalogue import QWEN, SMOL
 
@@ -39,6 +42,7 @@ class Figure(NamedTuple):
     goal: float
     least: bool = False
     reference: float | None = None
+    beside: str = "llama-bench"
 
     @property
     def met(self) -> bool:
@@ -55,10 +59,32 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         figures = {**starts(data, "first"), **starts(data, "second"), **flow(data, skipped)}
+    figures |= door(skipped)
     figures |= models(skipped)
     table(figures, skipped)
     write(figures, skipped)
     return 0 if all(figure.met for figure in figures.values()) else 1
+
+
+def door(skipped: dict[str, str]) -> dict[str, Figure]:
+    """Slack's door over HTTP on SQLite, all listeners registered, beside a bare Bolt app that only acknowledges."""
+    if not Path("/proc/self/stat").exists():
+        skipped["the door"] = "this system has no /proc to read processor time from"
+        return {}
+    ours, bare, (early, late) = asyncio.run(measure_door(Sizes()))
+    beside = "bare Bolt"
+    return {
+        "signed events on disk before the ack, a core": Figure(
+            ours.rate, "events/s", 0.6 * bare.rate, least=True, reference=bare.rate, beside=beside
+        ),
+        "processor time an event": Figure(
+            1e6 / ours.rate, "us", 1e6 / bare.rate / 0.6, reference=1e6 / bare.rate, beside=beside
+        ),
+        "ack at 50 events/s, p50": Figure(ours.p50, "ms", 10, reference=bare.p50, beside=beside),
+        "ack at 50 events/s, p99": Figure(ours.p99, "ms", 50, reference=bare.p99, beside=beside),
+        "ack of a command, p50": Figure(ours.command, "ms", 3, reference=bare.command, beside=beside),
+        "memory grown from 5,000 to 50,000 events": Figure(late - early, "MB", 10),
+    }
 
 
 def models(skipped: dict[str, str]) -> dict[str, Figure]:
@@ -101,6 +127,7 @@ def flow(data: Path, skipped: dict[str, str]) -> dict[str, Figure]:
     """Reaction to draft, File to card and to the link in the thread, and the memory that it took."""
     drafts, cards, links = [], [], []
     with running(data) as run:
+        signs = [first_sign(run) for _ in range(ROUNDS)]
         for number in range(ROUNDS):
             draft, card, link = one(run, number)
             drafts.append(draft)
@@ -108,6 +135,8 @@ def flow(data: Path, skipped: dict[str, str]) -> dict[str, Figure]:
             links.append(link)
         memory = memory_of(run.process.pid, skipped)
     return {
+        "first visible sign, median": Figure(statistics.median(signs) * 1000, "ms", 300),
+        "first visible sign, slowest": Figure(max(signs) * 1000, "ms", 300),
         "reaction to draft, median": Figure(statistics.median(drafts), "s", 1.5),
         "reaction to draft, slowest": Figure(max(drafts), "s", 3),
         "File to card, median": Figure(statistics.median(cards), "s", 1.5),
@@ -138,6 +167,19 @@ def one(run: Running, number: int) -> tuple[float, float, float]:
     return drafted, card, time.monotonic() - pressed
 
 
+def first_sign(run: Running) -> float:
+    """Seconds from a mention to a reaction on it, or to the first word in its thread."""
+    started = time.monotonic()
+    said = run.control("message", channel=CHANNEL, user=PERSON, text="@leadhand how is the export cached?")["message"]
+
+    def is_seen() -> bool:
+        here = [m for m in run.messages(CHANNEL) if said["ts"] in {m["ts"], m.get("thread_ts")}]
+        return len(here) > 1 or any(m.get("reactions") for m in here)
+
+    wait_for(is_seen, "first sign", pause=0.005)
+    return time.monotonic() - started
+
+
 def timed(act: Callable[[], Any], look: Callable[[], Any], what: str) -> float:
     started = time.monotonic()
     act()
@@ -164,23 +206,17 @@ def memory_of(parent: int, skipped: dict[str, str]) -> dict[str, Figure]:
     if not listing.exists():
         skipped["resident memory"] = "this system has no /proc to read it from"
         return {}
-    bot = sum(_resident(int(child)) for child in listing.read_text("ascii").split())
+    bot = sum(resident(int(child)) for child in listing.read_text("ascii").split())
     return {
-        "resident memory, playground": Figure(_resident(parent) / 1024, "MB", 150),
+        "resident memory, playground": Figure(resident(parent) / 1024, "MB", 150),
         "resident memory, bot": Figure(bot / 1024, "MB", 250),
     }
-
-
-def _resident(pid: int) -> int:
-    """In kB."""
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
 def table(figures: dict[str, Figure], skipped: dict[str, str]) -> None:
     for name, figure in figures.items():
         met = "" if figure.met else f"   misses the goal of {figure.goal:g}"
-        compared = f"   (llama-bench {figure.reference:.2f})" if figure.reference else ""
+        compared = f"   ({figure.beside} {figure.reference:.2f})" if figure.reference else ""
         sys.stdout.write(f"{name:<48} {figure.value:8.2f} {figure.unit}{compared}{met}\n")
     for name, reason in skipped.items():
         sys.stdout.write(f"{name:<48} not measured: {reason}\n")
