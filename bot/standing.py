@@ -8,18 +8,19 @@ from pipelines.core.runs import Run, keep_trying
 from pipelines.desk.changing import deletion_key
 from storage.inbox import Inbox
 
+# Here the message may be somebody else's: whoever asked about it waits for a word, and hears that it is gone.
+OF_OTHERS = frozenset({"reaction", "shortcut"})
 DELETED = Outcome(word="ignored", reason="The message was deleted before I came to it.")
 EDITED_AGAIN = Outcome(word="ignored", reason="The message says so already, or was edited once more since.")
 TAKEN = Outcome(word="taken", reason="The work had not begun: it is done with the new words.")
 
 
-async def overtaken(ask: Ask, run: Run, inbox: Inbox) -> Outcome | None:
+async def overtaken(door: str, ask: Ask, run: Run, inbox: Inbox) -> Outcome | None:
     """How an ask ends that nobody waits for any more; None for one that stands.
 
     The edit of something asked waits until the first answer is there, to take its place.
     """
-    if not ask.asked_ts or ask.emoji:
-        # Whoever reacted waits for an answer, though the message is another's and deleted.
+    if not ask.asked_ts or door in OF_OTHERS:
         return None
     key = deletion_key(ask.place.team, ask.place.channel, ask.asked_ts)
     if await keep_trying(run, "is it still there", lambda: _known(key, inbox)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import logging
 import time
@@ -100,7 +101,7 @@ class Handler:
             outcome = await self._ended(name, ask, run)
         except TellPerson as failure:
             outcome = Outcome(word="unreachable", reason=failure.words)
-        await self._sign(ask, run, working=False)
+        await self._unsign(ask, run)
         await self._record(run, name, ask, outcome)
 
     async def _ended(self, name: str, ask: Ask, run: Run) -> Outcome:
@@ -177,7 +178,7 @@ class Handler:
 
     async def _serve(self, door: str, name: str, ask: Ask, run: Run) -> Outcome:
         try:
-            await self._sign(ask, run, working=True)
+            await self._sign(door, name, ask, run)
             outcome = await self._allowed(door, name, ask, run)
         except TellPerson as failure:
             outcome = await self._say(ask, run, failure.words, "told")
@@ -186,13 +187,13 @@ class Handler:
         except Exception:
             log.exception("ask failed", extra={"action": f"{name}.{ask.verb}", "id": short_id(ask)})
             outcome = await self._broken(name, ask, run)
-        await self._sign(ask, run, working=False)
+        await self._unsign(ask, run)
         return outcome
 
     async def _allowed(self, door: str, name: str, ask: Ask, run: Run) -> Outcome:
         if (refused := await self._refuse(door, name, ask, run)) is not None:
             return refused
-        if ended := await overtaken(ask, run, self._inbox):
+        if ended := await overtaken(door, ask, run, self._inbox):
             return ended
         return await self._running.do(name, ask, run, self._abilities[name])
 
@@ -236,10 +237,20 @@ class Handler:
             return Outcome(word="unreachable", reason=f"{words} And nobody could be told: {failure.words}")
         return Outcome(word=word, reason=words)
 
-    async def _sign(self, ask: Ask, run: Run, *, working: bool) -> None:
+    async def _sign(self, door: str, name: str, ask: Ask, run: Run) -> None:
+        """The first that people see: before Slack is asked who they are, and nothing where the bot is to be silent."""
+
+        async def show() -> None:
+            if not await self._admission.hushed(door, name, ask):
+                await self._chat.sign(ask.place, ask.asked_ts, working=True)
+
         if ask.asked_ts:
-            name = "show the work" if working else "show the end of the work"
-            await run.step(name, lambda: self._chat.sign(ask.place, ask.asked_ts, working=working))
+            await run.step("show the work", show)
+
+    async def _unsign(self, ask: Ask, run: Run) -> None:
+        if ask.asked_ts:
+            sign = functools.partial(self._chat.sign, ask.place, ask.asked_ts, working=False)
+            await run.step("show the end of the work", sign)
 
 
 def short_id(ask: Ask) -> str:

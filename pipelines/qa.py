@@ -42,11 +42,13 @@ SUSPECTS, SOME_COVERAGE = 3, 0.35
 
 async def run(ask: Ask, run: Run, *, chat: Chat, library: Library, wording: Wording) -> Outcome:
     """Answer the question in the thread; a command's, to its asker alone."""
+    worded = await run.step("look for a model", wording.ready)
+    if not library.places and not worded:
+        return await _say(ask, run, chat, NO_REPOSITORY, "told")
     if not ask.text.strip():
         return await _say(ask, run, chat, NO_QUESTION, "asked")
-    worded = await run.step("look for a model", wording.ready)
     if not library.places:
-        return await (_from_talk(ask, run, chat, wording) if worded else _say(ask, run, chat, NO_REPOSITORY, "told"))
+        return await _from_talk(ask, run, chat, wording)
     live = _live(ask, chat)
     async with _step(live, SEARCHING, soon=worded):
         found = await keep_trying(run, "find an answer", lambda: _found(in_context(ask), library))

@@ -29,6 +29,11 @@ class Admission:
         self._house = house
         self._talks = talks
 
+    async def hushed(self, door: str, ability: str, ask: Ask) -> bool:
+        """Whether the channel is muted for this; asks nobody but the database."""
+        rules = await self._house.rules(ask.place.team, ask.place.channel, ask.user)
+        return hush(door, f"{ability}.{ask.verb}", rules) is not None
+
     async def refuse(self, door: str, ability: str, ask: Ask) -> Refusal | None:
         """The reason not to serve this ask. A bot's ask counts as one of its turns in the thread."""
         if not ask.user:

@@ -22,10 +22,12 @@ def render_judged(reply: Reply, words: Catalog = ENGLISH) -> tuple[str, list[Blo
     return text, [*(blocks or sections(text)), *words.show([thumbs(kind, reply.run)])]
 
 
-def below(reply: Reply) -> list[Block]:
+def below(reply: Reply, words: Catalog = ENGLISH) -> list[Block]:
     """What stands below a streamed answer: what it rests on, and the thumbs."""
     blocks = grounds(reply) if isinstance(reply, Answer) else []
-    return [*blocks, thumbs("answer", reply.run)] if isinstance(reply, Judged) and reply.run else blocks
+    shown = [*blocks, thumbs("answer", reply.run)] if isinstance(reply, Judged) and reply.run else blocks
+    translated: list[Block] = words.show(shown)
+    return translated
 
 
 def thumbs(kind: str, run: str) -> Block:

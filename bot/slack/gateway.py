@@ -46,7 +46,7 @@ class Gateway:
         self._voice = voice
         self._thumbs_known = True
         self._status = Status(workspaces)
-        self._lives = Lives(workspaces, outgoing, audit, self._post)
+        self._lives = Lives(workspaces, outgoing, audit, self._post, voice)
 
     async def read(self, place: Place, ts: str) -> Conversation:
         """The thread around message `ts`; `focus` is None when it is gone."""

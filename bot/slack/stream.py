@@ -16,7 +16,9 @@ from bot.slack.feedback import below, render_judged, sections
 from bot.slack.shown import Shown, Steps
 from bot.slack.splitting import Splitter
 from bot.slack.text import cut, escape
+from bot.slack.tongue import Catalog
 from bot.slack.untrusted import Growing
+from bot.slack.voice import Voice
 from bot.slack.wire import STREAM, Known, Wire
 from bot.slack.workspaces import Workspaces
 from pipelines.core.asks import Place
@@ -39,8 +41,9 @@ Post = Callable[[Place, Reply, str], Awaitable[str]]
 class LiveAnswer:
     """One answer that is being made; the `Live` of pipelines."""
 
-    def __init__(self, wire: Wire, key: str, post: Post, ended: Callable[[str], None]) -> None:
+    def __init__(self, wire: Wire, key: str, post: Post, ended: Callable[[str], None], voice: Voice) -> None:
         self._wire = wire
+        self._voice = voice
         self._key = key
         self._post = post
         self._ended = ended
@@ -96,10 +99,10 @@ class LiveAnswer:
             self._over = True
             self._end_steps("error")
             if not self._shown and not await self._left_by_another():
-                await self._post(self._wire.place, Words(text=words), self._key)
+                await self._post(self._wire.place, Words(text=words, to=self._wire.user), self._key)
             else:
                 if not self._said_last:
-                    self._say_last(words)
+                    self._say_last((await self._catalog()).say(words))
                 await self._send_all([])
         self._ended(self._key)
 
@@ -109,6 +112,9 @@ class LiveAnswer:
         if self._pump:
             self._pump.cancel()
             await asyncio.gather(self._pump, return_exceptions=True)
+
+    async def _catalog(self) -> Catalog:
+        return await self._voice.catalog(self._wire.place, self._wire.user)
 
     # --- sending while it grows ----------------------------------------------------------------------------------
 
@@ -195,7 +201,7 @@ class LiveAnswer:
             self._growing.marks = reply.marks
         self._written = reply.text
         self._close_text()
-        await self._send_all([*below(reply)])
+        await self._send_all(below(reply, await self._catalog()))
 
     def _close_text(self) -> None:
         self._take()
@@ -224,8 +230,9 @@ class LiveAnswer:
             count += 1
 
     async def _replace(self, reply: Reply) -> None:
-        text, plain = render(reply)
-        blocks = render_judged(reply)[1] or plain or sections(text)
+        words = await self._catalog()
+        text, plain = render(reply, words)
+        blocks = render_judged(reply, words)[1] or plain or sections(text)
         await self._message(0).replace(text, blocks)
         await self._remove_from(1)
 
@@ -233,7 +240,8 @@ class LiveAnswer:
 class Lives:
     """The live answers of this process, by key."""
 
-    def __init__(self, workspaces: Workspaces, outgoing: Outgoing, audit: Audit, post: Post) -> None:
+    def __init__(self, workspaces: Workspaces, outgoing: Outgoing, audit: Audit, post: Post, voice: Voice) -> None:
+        self._voice = voice
         self._workspaces = workspaces
         self._outgoing = outgoing
         self._audit = audit
@@ -246,7 +254,7 @@ class Lives:
         if key not in self._open:
             known = self._known.setdefault(place.team, Known())
             wire = Wire(self._workspaces, self._outgoing, self._audit, known, place, user)
-            self._open[key] = LiveAnswer(wire, key, self._post, self._forget)
+            self._open[key] = LiveAnswer(wire, key, self._post, self._forget, self._voice)
         return self._open[key]
 
     async def begun(self, key: str) -> bool:

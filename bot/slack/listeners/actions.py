@@ -22,6 +22,7 @@ from pipelines.desk.showing import UNKNOWN
 from storage.drafts import DraftRow
 
 NOT_OPEN = "This draft is no longer open, so there is nothing to edit. Edit the card on the board instead."
+NOT_KNOWN = "I do not know this button: another version of me made it. Ask me again, or write `@leadhand help`."
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -41,6 +42,8 @@ def register(app: AsyncApp, front: Front) -> None:
             front.soon(change_scope(front, body, action), body)
         elif front.router.button(name):
             await _take(front, body, action)
+        elif action.get("type") == "button" and not action.get("url") and "message" in body:
+            front.soon(_whisper(front, body, NOT_KNOWN), body)
         await ack()
 
     app.action(re.compile(".+"))(on_action)

@@ -198,9 +198,7 @@ async def stop_by_button(team: Any, ts: str) -> None:
 async def test_stop_ends_the_words_and_the_model(slow: Any, how: Any) -> None:
     slow.renew()
     slow.server.left.clear()
-    times = 0
     if how is stop_by_button:
-        times = 1
         await slow.control("fault", target="slack", method="chat.startStream", kind="unknown_method", times=1)
     ts = await slow.says("tomas", "@leadhand what is a word?")
     await slow.hears(ts, "Words and words")
@@ -211,10 +209,9 @@ async def test_stop_ends_the_words_and_the_model(slow: Any, how: Any) -> None:
     await slow.quiet()
     assert "Words and words" in seen(said), "what was said stays"
     (left,) = slow.server.left
-    assert left - asked < 5.0, "far within a test's patience; the log has the figure"
+    assert left - asked < 5.0, "within a second where the machine has nothing else to do"
     assert len(await slow.thread(ts)) == 1
     assert "ask_stop" not in str(said)
-    assert slow.server.asked >= 1 + times * 0
 
 
 async def test_where_nothing_is_at_work_stop_says_so(slow: Any) -> None:
@@ -247,3 +244,48 @@ async def test_the_status_is_shown_and_cleared(slow: Any) -> None:
     calls = [line["detail"]["arguments"] for line in log if line["summary"].startswith("agents.sessions.setStatus: ok")]
     told = [call["status"] for call in reversed(calls) if call.get("thread_ts") == ts]
     assert sorted(told[:2]) == ["active", "processing"] or set(told) == {"active", "processing"}
+
+
+TROUBLES = [
+    ("conversations.members", "500", 2),
+    ("conversations.replies", "500", 2),
+    ("users.info", "500", 2),
+    ("reactions.add", "unknown_method", 1),
+    ("agents.sessions.setStatus", "unknown_method", 1),
+    ("chat.postMessage", "429", 1),
+    ("chat.postMessage", "lost_reply", 1),
+    ("chat.startStream", "lost_reply", 1),
+    ("chat.appendStream", "500", 1),
+    ("chat.stopStream", "lost_reply", 1),
+    ("chat.stopStream", "429", 1),
+]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def talkative(open_team: Any, server: SlowServer) -> AsyncIterator[Any]:
+    """A team whose model answers in many pieces."""
+    server.piece, server.pieces = "A word and one more. ", 30
+    async with open_team(LEADHAND_MODEL="openai:m", OPENAI_BASE_URL=server.url) as team:
+        yield team
+
+
+async def test_whatever_fails_on_the_way_there_is_one_answer(talkative: Any) -> None:
+    for method, kind, times in TROUBLES:
+        talkative.renew()
+        await talkative.control("fault", target="slack", method=method, kind=kind, times=times, after=0)
+        ts = await talkative.says("tomas", "@leadhand what is a word?")
+        await talkative.hears(ts, "Worded by m")
+        await talkative.ended("qa.answer", "answered")
+        (said,) = await talkative.thread(ts)
+        assert seen(said).count("A word and one more.") >= 30, (method, kind)
+
+
+async def test_a_button_of_another_version_is_answered(talkative: Any) -> None:
+    talkative.renew()
+    ts = await talkative.says("tomas", "@leadhand what is a word?")
+    said = await talkative.hears(ts, "Worded by m")
+    unknown = {"type": "button", "action_id": "solve_it_all", "value": "1"}
+    await talkative.control(
+        "interact", channel=talkative.channel, user=who("mira"), messageTs=said["ts"], action=unknown
+    )
+    await talkative.whispers("mira", "I do not know this button")
