@@ -57,3 +57,12 @@ async def test_the_latest_come_first_and_can_be_filtered(audit: Audit) -> None:
     assert await audit.entries(actor="U9") == []
     with pytest.raises(ValueError, match="no filter colour"):
         await audit.entries(colour="red")
+
+
+async def test_lines_are_counted_by_action_and_the_latest_of_some_are_read(audit: Audit) -> None:
+    start = datetime.now(UTC) - timedelta(seconds=1)
+    for number, action in enumerate(["file", "undo", "file", "other"]):
+        await audit.record(**{**ACT, "action": action, "target": str(number)})
+    assert await audit.counts({"file", "undo", "never"}, start) == {"file": 2, "undo": 1}
+    assert await audit.counts({"file"}, start + timedelta(minutes=1)) == {}
+    assert [row.target for row in await audit.latest({"file", "undo"}, 2)] == ["2", "1"]

@@ -161,3 +161,12 @@ async def test_what_came_since_and_what_waits_by_kind(inbox: Inbox) -> None:
     assert [found.key for found in await inbox.unfinished({"mention"})] == ["k1"]
     await inbox.finished("k1", "done")
     assert await inbox.unfinished({"mention"}) == []
+
+
+async def test_what_waits_is_counted_whoever_asks_aside(inbox: Inbox) -> None:
+    assert await inbox.waiting(apart_from="k1") == (0, 0.0)
+    await inbox.add(arrival("k1"))
+    assert await inbox.waiting(apart_from="k1") == (0, 0.0)
+    count, age = await inbox.waiting(apart_from="k2")
+    assert count == 1
+    assert 0.0 <= age < 60.0

@@ -48,3 +48,13 @@ async def test_a_repeated_call_counts_twice(database: Database) -> None:
     assert await ledger.tokens_since(start) == 3 * 322
     assert await ledger.tokens_since(start, asked_by="U0TOMAS") == 322
     assert await ledger.tokens_since(utc_now() + timedelta(seconds=5)) == 0
+
+
+async def test_calls_and_tokens_are_counted_from_a_moment_on(database: Database) -> None:
+    ledger = Ledger(database)
+    start = utc_now() - timedelta(seconds=1)
+    assert await ledger.use_since(start) == (0, 0)
+    await ledger.record(**CALL)
+    await ledger.record(**CALL)
+    assert await ledger.use_since(start) == (2, 644)
+    assert await ledger.use_since(utc_now() + timedelta(minutes=1)) == (0, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from storage.database import Database
 from storage.preferences import LIVES, Preferences
 
@@ -37,3 +39,11 @@ async def test_what_another_process_changed_is_seen_after_a_few_seconds(database
     assert await here.of("T1") == {}, "kept"
     now[0] = LIVES
     assert await here.of("T1") == {EMOJI: ["bug"]}
+
+
+async def test_what_was_read_before_a_choice_is_not_kept_after_it(database: Database) -> None:
+    choices = Preferences(database)
+    for number in range(5):
+        value = [f"emoji{number}"]
+        await asyncio.gather(choices.of("T1"), choices.put("T1", EMOJI, value, "U1"), choices.of("T1"))
+        assert (await choices.of("T1"))[EMOJI] == value
