@@ -28,9 +28,9 @@ def from_message(body: Body, bot_user: str) -> Arrival | None:
     text = str(event.get("text") or "")
     bot = bot_ids(event)
     author = event.get("user") or event.get("bot_id")
-    if not author or (not bot and event.get("subtype", "") not in SAID_BY_PEOPLE):
+    if not author or (not bot and subtype_of(event) not in SAID_BY_PEOPLE):
         return None
-    if event.get("channel_type") != "im" and bot_user not in mentioned(text):
+    if not is_direct(event) and bot_user not in mentioned(text):
         return None
     team, channel, ts = team_of(body), event["channel"], event["ts"]
     alias = event.get("client_msg_id")
@@ -50,6 +50,17 @@ def from_message(body: Body, bot_user: str) -> Arrival | None:
             "home": str(event.get("user_team") or event.get("source_team") or ""),
         },
     )
+
+
+def subtype_of(event: Body) -> str:
+    """What kind of message it is; empty for a plain one, whether the field is left out or null."""
+    return str(event.get("subtype") or "")
+
+
+def is_direct(event: Body) -> bool:
+    """Whether it was said to the bot alone; where the kind of channel is left out, its id tells."""
+    kind = event.get("channel_type") or ("im" if str(event.get("channel")).startswith("D") else "")
+    return bool(kind == "im")
 
 
 def from_talk(body: Body, topic: str, value: str, after: str) -> Arrival:
@@ -79,7 +90,7 @@ def from_talk(body: Body, topic: str, value: str, after: str) -> Arrival:
 
 def bot_ids(event: Body) -> list[str]:
     """The bot id and the app id of the bot that wrote a message; empty for a person's."""
-    if not event.get("bot_id") or event.get("subtype", "") not in SAID_BY_PEOPLE | {"bot_message"}:
+    if not event.get("bot_id") or subtype_of(event) not in SAID_BY_PEOPLE | {"bot_message"}:
         return []
     app = event.get("app_id") or (event.get("bot_profile") or {}).get("app_id")
     return [str(one) for one in (event["bot_id"], app) if one]
@@ -89,10 +100,10 @@ def from_reaction(body: Body, meaning: str) -> Arrival | None:
     """An emoji on a message that means something there: `ticket` or `triage`; None for any other."""
     event = body["event"]
     item = event.get("item") or {}
-    if item.get("type") != "message" or not meaning:
+    if item.get("type") != "message" or not (item.get("channel") and item.get("ts") and meaning):
         return None
-    team = team_of(body)
-    key = f"reaction:{team}:{item['channel']}:{item['ts']}:{event['reaction']}:{event['user']}:{event['event_ts']}"
+    team, at = team_of(body), str(event.get("event_ts") or body.get("event_time") or item["ts"])
+    key = f"reaction:{team}:{item['channel']}:{item['ts']}:{event['reaction']}:{event['user']}:{at}"
     return Arrival(
         key=key,
         kind="reaction",
@@ -102,7 +113,7 @@ def from_reaction(body: Body, meaning: str) -> Arrival | None:
             "user": event["user"],
             "ts": item["ts"],
             "name": meaning,
-            "at": event["event_ts"],
+            "at": at,
         },
     )
 

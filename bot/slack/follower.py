@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.slack.arrivals import SAID_BY_PEOPLE, from_talk, team_of
+from bot.slack.arrivals import SAID_BY_PEOPLE, from_talk, is_direct, subtype_of, team_of
 from bot.slack.people import People
 from pipelines.policy.continuing import DRAFTING, Line, Situation, decide, last_said
 from pipelines.policy.house import House
@@ -106,8 +106,8 @@ def _is_reply(event: Body) -> bool:
     """Whether a person says something in a thread of a channel."""
     in_thread = event.get("thread_ts") not in {None, "", event.get("ts")}
     by_person = bool(event.get("user")) and not event.get("bot_id")
-    plain = event.get("type") == "message" and event.get("subtype", "") in SAID_BY_PEOPLE
-    return in_thread and by_person and plain and event.get("channel_type") != "im"
+    plain = event.get("type") == "message" and subtype_of(event) in SAID_BY_PEOPLE
+    return in_thread and by_person and plain and not is_direct(event)
 
 
 def _keep(kept: OrderedDict[Thread, Any], thread: Thread, value: Any) -> None:

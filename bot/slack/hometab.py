@@ -144,7 +144,7 @@ class HomeTab:
         try:
             await workspace.client.assistant_threads_setSuggestedPrompts(channel_id=channel, prompts=list(PROMPTS))
         except SlackApiError as failure:
-            if error_code(failure) != "unknown_method":
+            if error_code(failure) not in {"unknown_method", "missing_scope"}:
                 raise
         await self._notes.put(greeted, str(int(self._clock())))
 

@@ -123,7 +123,7 @@ _SAID = {
     "files?": [_is_record],
 }  # fmt: skip
 _REACTED = {
-    "user": _is_ident, "reaction": _is_text, "event_ts": _is_stamp,
+    "user": _is_ident, "reaction": _is_text, "event_ts?": _is_stamp,
     "item": {"type": _is_text, "channel?": _is_ident, "ts?": _is_stamp},
 }  # fmt: skip
 _VIEW = {

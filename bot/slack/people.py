@@ -17,8 +17,8 @@ NAMES_LIVE = 3600.0
 PROFILES_LIVE = 600.0
 MEMBERS_LIVE = 30.0
 PAGE = 1000
-UNKNOWN = frozenset({"unknown_method", "user_not_found", "users_not_found", "user_not_visible"})
-UNSEEN = frozenset({"channel_not_found", "missing_scope"})
+UNKNOWN = frozenset({"unknown_method", "missing_scope", "user_not_found", "users_not_found", "user_not_visible"})
+UNSEEN = frozenset({"channel_not_found"})
 
 
 class People:
@@ -92,13 +92,19 @@ class People:
         return {user: await self.name(user) for user in set(users)}
 
     async def is_member(self, channel: str, user: str) -> bool:
-        """Whether the person is in the channel; a direct message has no strangers."""
+        """Whether the person is in the channel; a direct message has no strangers, nor has a server without members."""
         if channel.startswith("D"):
             return True
         kept = self._members.get(channel)
         if kept and self._clock() - kept[0] < MEMBERS_LIVE and user in kept[1]:
             return True
-        members = await self._read_members(channel)
+        try:
+            members = await self._read_members(channel)
+        except SlackApiError as error:
+            # Slack has this method; a server without it knows of no membership, so nobody is a stranger there.
+            if error_code(error) != "unknown_method":
+                raise
+            return True
         self._members[channel] = (self._clock(), members)
         return user in members
 

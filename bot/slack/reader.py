@@ -8,10 +8,11 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.text import mentioned, plain, without_mention
-from bot.slack.trouble import error_code
+from bot.slack.trouble import error_code, translate
 from bot.slack.workspaces import Workspace
 from pipelines.core.asks import Place
 from pipelines.core.chat import Conversation
+from pipelines.core.errors import TryAgain
 from pipelines.core.tickets import Message
 from pipelines.drafting.mask import mask
 
@@ -121,7 +122,7 @@ class ThreadReader:
         try:
             answer = await self._client.chat_getPermalink(channel=channel, message_ts=root)
         except SlackApiError as error:
-            if error_code(error) != "unknown_method":
+            if isinstance(translate(error), TryAgain):
                 raise
             return self._people.address_of(channel, root)
         return str(answer["permalink"]).partition("?")[0]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.slack.arrivals import team_of
+from bot.slack.arrivals import is_direct, team_of
 from bot.slack.changes import (
     as_asked,
     from_deletion,
@@ -68,7 +68,7 @@ async def _as_continued(front: Front, body: Body) -> Arrival | None:
 
 def _is_old_request(event: Body, bot_user: str) -> bool:
     before = event.get("previous_message") or {}
-    asked_before = event.get("channel_type") == "im" or bot_user in mentioned(str(before.get("text") or ""))
+    asked_before = is_direct(event) or bot_user in mentioned(str(before.get("text") or ""))
     return asked_before and time.time() - float(event["message"]["ts"]) > STALE
 
 

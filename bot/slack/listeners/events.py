@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.arrivals import from_message, from_reaction, from_stop, team_of
+from bot.slack.arrivals import from_message, from_reaction, from_stop, subtype_of, team_of
 from bot.slack.front import Front
 from bot.slack.listeners.changes import on_changed, on_deleted, on_gone, on_joined, on_opened, on_unreacted
 from bot.slack.listeners.home import on_home_opened
@@ -56,7 +56,7 @@ def is_own(event: Body, people: People) -> bool:
 
 
 async def _on_message(front: Front, body: Body) -> None:
-    hear_it = BY_SUBTYPE.get(body["event"].get("subtype", ""), _on_mention)
+    hear_it = BY_SUBTYPE.get(subtype_of(body["event"]), _on_mention)
     await hear_it(front, body)
 
 

@@ -13,11 +13,25 @@ COURTESIES = [
     "reactions.add",
     "reactions.remove",
     "chat.getPermalink",
+    "agents.sessions.setStatus",
+    "conversations.info",
+    "conversations.members",
+    "users.info",
 ]
+# Who belongs to a channel is no courtesy where Slack could tell.
+SCOPED = [method for method in COURTESIES if method != "conversations.members"]
+# Asked for only where another one is lacking, too.
+SECOND_CHOICES = ["assistant.threads.setStatus", "chat.startStream"]
 
 
-async def lack(team: Any, method: str) -> None:
-    await team.control("fault", target="slack", method=method, kind="unknown_method", times=FOR_EVER)
+@pytest.fixture(scope="module")
+def mode() -> str:
+    """Methods are called in the same way in both."""
+    return "socket"
+
+
+async def lack(team: Any, method: str, kind: str = "unknown_method") -> None:
+    await team.control("fault", target="slack", method=method, kind=kind, times=FOR_EVER)
 
 
 async def file_a_ticket(team: Any) -> None:
@@ -39,6 +53,9 @@ async def test_without_it_the_main_flow_works(open_team: Any, method: str) -> No
         channel = await team.talk_with_bot("priya")
         ts = await team.says("priya", "help")
         await team.hears(ts, "What I can do")
+        team.channel = team.support
+        await team.commands("mira", "/leadhand", "settings")
+        await team.modal("mira")
         await team.quiet()
         log = (await team.get("/_control/log"))["log"]
         assert any(line["summary"] == f"{method}: unknown_method" for line in log), "it was never asked for"
@@ -46,12 +63,28 @@ async def test_without_it_the_main_flow_works(open_team: Any, method: str) -> No
         assert channel
 
 
-async def test_without_any_of_them_it_works_too(open_team: Any) -> None:
+@pytest.mark.parametrize(
+    ("kind", "methods"), [("unknown_method", COURTESIES + SECOND_CHOICES), ("missing_scope", SCOPED + SECOND_CHOICES)]
+)
+async def test_without_any_of_them_it_works_too(open_team: Any, kind: str, methods: list[str]) -> None:
     async with open_team() as team:
-        for method in COURTESIES:
-            await lack(team, method)
+        for method in methods:
+            await lack(team, method, kind)
         await team.opens_home("priya")
         await file_a_ticket(team)
+        ts = await team.says("tomas", "@leadhand help")
+        await team.hears(ts, "What I can do")
+        await team.quiet()
+        assert await team.parts.audit.entries(10, outcome="failed") == []
+
+
+async def test_who_belongs_to_a_channel_is_not_guessed_where_slack_could_tell(open_team: Any) -> None:
+    async with open_team() as team:
+        await lack(team, "conversations.members", "missing_scope")
+        ts = await team.says("mira", team.report)
+        await team.reacts("priya", ts)
+        await team.quiet()
+        assert await team.cards_like(team.order) == []
 
 
 async def test_a_home_that_slack_refused_is_shown_at_the_next_opening(open_team: Any) -> None:

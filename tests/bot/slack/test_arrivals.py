@@ -143,3 +143,41 @@ def test_the_same_ids_in_another_workspace_are_another_fact() -> None:
     assert there is not None
     assert here.key != there.key
     assert (here.payload["team"], there.payload["team"]) == ("T1", "T2")
+
+
+@pytest.mark.parametrize("subtype", [None, ""])
+def test_a_subtype_that_is_null_is_none(subtype: str | None) -> None:
+    assert from_message(message(subtype=subtype), BOT) is not None
+
+
+@pytest.mark.parametrize(
+    ("fields", "heard"),
+    [
+        ({"channel": "D1"}, True),
+        ({"channel": "D1", "channel_type": None}, True),
+        ({"channel": "C1", "channel_type": "im"}, True),
+        ({"channel": "C1"}, False),
+        ({"channel": "G1", "channel_type": "mpim"}, False),
+    ],
+)
+def test_a_direct_message_is_known_by_its_channel_where_its_kind_is_left_out(
+    fields: dict[str, Any], heard: bool
+) -> None:
+    assert (from_message(message(text="help", **fields), BOT) is not None) is heard
+
+
+def test_a_reaction_without_a_time_has_a_key_all_the_same() -> None:
+    item = {"type": "message", "channel": "C1", "ts": "1.2"}
+    event = {"type": "reaction_added", "user": "U1", "reaction": "ticket", "item": item}
+    arrival = from_reaction({"team_id": "T1", "event_time": 77, "event": event}, "ticket")
+    assert arrival is not None
+    assert arrival.key == "reaction:T1:C1:1.2:ticket:U1:77"
+    untimed = from_reaction({"team_id": "T1", "event": event}, "ticket")
+    assert untimed is not None
+    assert untimed.payload["at"] == "1.2"
+
+
+@pytest.mark.parametrize("item", [{"type": "message"}, {"type": "message", "channel": "C1"}, {}])
+def test_a_reaction_on_nothing_that_can_be_found_is_nothing(item: dict[str, Any]) -> None:
+    event = {"type": "reaction_added", "user": "U1", "reaction": "ticket", "item": item, "event_ts": "9.9"}
+    assert from_reaction({"team_id": "T1", "event": event}, "ticket") is None
