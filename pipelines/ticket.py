@@ -12,6 +12,7 @@ from pipelines.core.chat import Words
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.core.runs import Run, keep_trying
 from pipelines.core.tickets import Draft
+from pipelines.desk.carrying import carry
 from pipelines.desk.changing import asking_message
 from pipelines.desk.desk import Desk
 from pipelines.desk.editing import revise
@@ -144,6 +145,7 @@ async def _file(draft_id: str, digest: str, ask: Ask, run: Run, desk: Desk) -> O
     card = Card.model_validate(made)
     await keep_trying(run, "link the card", lambda: _link(draft_id, card, ask.user, desk))
     await show_or_tell(draft_id, ask, run, desk)
+    await carry(draft_id, card, ask, run, desk)
     return Outcome(word="filed", reason=card.url)
 
 

@@ -122,6 +122,8 @@ def preview(reply: Preview) -> tuple[str, list[Block]]:
         blocks.append(section(f"*To make it complete, answer in this thread*\n{asked}"))
     if ticket.sources:
         blocks.append(context("Source: " + _sources(ticket)))
+    if files := _files(ticket):
+        blocks.append(context(files))
     if reply.change:
         blocks.append(context(source_change(reply.change)))
     if reply.note:
@@ -135,6 +137,15 @@ def preview(reply: Preview) -> tuple[str, list[Block]]:
     if reply.waiting:
         blocks.append(_decision(reply))
     return cut(text, MESSAGE_LIMIT), blocks
+
+
+def _files(ticket: Ticket) -> str:
+    """What goes to the card beside its words; empty where nothing does."""
+    kinds = {file.id: file.kind for message in ticket.sources for file in message.files}
+    if not kinds:
+        return ""
+    images = sum(kind.startswith("image/") for kind in kinds.values())
+    return f":paperclip: Goes to the card, too: {images} images, {len(kinds) - images} other files"
 
 
 def source_change(change: SourceChange) -> str:

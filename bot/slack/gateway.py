@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks import Block, render
 from bot.slack.feedback import REFUSED, render_judged
+from bot.slack.files import fetch
 from bot.slack.outward import OutwardClient
 from bot.slack.reader import ThreadReader
 from bot.slack.status import Status
@@ -25,6 +26,7 @@ from bot.slack.workspaces import Workspace, Workspaces
 from pipelines.core.asks import Place
 from pipelines.core.chat import Conversation, Live, Reply, Words
 from pipelines.core.errors import TellPerson, TryAgain
+from pipelines.core.tickets import File
 from storage.audit import Audit
 from storage.outgoing import Outgoing
 
@@ -200,6 +202,10 @@ class Gateway:
             await _call(lambda: change(channel=place.channel, timestamp=ts, name=WORKING_SIGN))
         except (TryAgain, TellPerson):
             return
+
+    async def fetch(self, place: Place, file: File) -> bytes:
+        """The bytes of a file of that workspace."""
+        return await fetch(await self._workspace(place), file)
 
     async def may_ask(self, place: Place, user: str) -> bool:
         """Whether this person belongs to the channel."""

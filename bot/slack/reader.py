@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.files import files_of
 from bot.slack.text import mentioned, plain, without_mention
 from bot.slack.trouble import error_code, translate
 from bot.slack.workspaces import Workspace
@@ -132,4 +133,5 @@ class ThreadReader:
         text = without_mention(str(raw.get("text", "")), self._people.bot_user)
         names = await self._people.names(mentioned(text))
         name = await self._people.name(user) if raw.get("user") else str(raw.get("username", "a bot"))
-        return Message(user=user, ts=str(raw["ts"]), text=mask(plain(text, names)), name=name, permalink=permalink)
+        said, files = mask(plain(text, names)), files_of(raw)
+        return Message(user=user, ts=str(raw["ts"]), text=said, name=name, permalink=permalink, files=files)

@@ -16,6 +16,16 @@ class NewCard(Frozen):
     labels: tuple[str, ...] = ()
 
 
+class Attachment(Frozen):
+    """A file for a card: its bytes, or the address of one that stays where it is. `name` holds its `marker`."""
+
+    name: str
+    marker: str
+    kind: str = ""
+    content: bytes = b""
+    url: str = ""
+
+
 class Card(Frozen):
     """A card on the board; `list_name` is the list it lies in now, `done` whether that list means finished."""
 
@@ -68,6 +78,10 @@ class Tracker(Protocol):
 
     async def comment(self, card_id: str, text: str, marker: str) -> None:
         """Say something under the card, once for each marker, which stands in it; TellPerson when the card is gone."""
+        ...
+
+    async def attach(self, card_id: str, attachment: Attachment) -> None:
+        """Put it on the card, once for each marker; TellPerson when the card is gone or the board refuses it."""
         ...
 
     async def moves(self, since: str) -> list[CardMove]:

@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from pipelines.core.asks import Place
-from pipelines.core.tickets import Frozen, Message, Ticket
+from pipelines.core.tickets import File, Frozen, Message, Ticket
+
+FILE_LIMIT = 10 * 1024 * 1024
+"""The largest file that is taken from the chat to a card, in bytes: Trello's own limit for most boards."""
 
 
 class Said(Frozen):
@@ -308,6 +311,10 @@ class Chat(Protocol):
 
     async def sign(self, place: Place, ts: str, *, working: bool) -> None:
         """Show, or stop showing, on message `ts` that the bot is at work on it."""
+        ...
+
+    async def fetch(self, place: Place, file: File) -> bytes:
+        """The bytes of a file, FILE_LIMIT at most. A TellPerson's words are half a sentence: why it cannot be had."""
         ...
 
     async def may_ask(self, place: Place, user: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 TicketType = Literal["bug", "idea", "feedback", "question", "docs", "task"]
 FactKind = Literal["version", "path", "url", "error", "number", "id", "quote", "name", "time"]
@@ -77,6 +77,16 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class File(Frozen):
+    """A file that came with a message: `kind` is its media type, `size` in bytes, `url` where the chat keeps it."""
+
+    id: str
+    name: str
+    kind: str = ""
+    size: int = 0
+    url: str = ""
+
+
 class Message(Frozen):
     """One chat message. `ts` is unique in its channel; `text` is plain, mentions resolved to names."""
 
@@ -85,6 +95,15 @@ class Message(Frozen):
     text: str
     name: str = ""
     permalink: str = ""
+    files: tuple[File, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A message without files is written as it was before there were any: digests of drafts stay."""
+        written: dict[str, Any] = serialize(self)
+        if not self.files:
+            written.pop("files", None)
+        return written
 
 
 class Fact(Frozen):

@@ -83,7 +83,7 @@ async def present_if_shown(draft_id: str, desk: Desk, note: str = "") -> None:
 def shown(row: DraftRow, note: str = "", *, waiting: bool = True) -> Reply:
     """The reply that fits the draft's state."""
     body = Draft.model_validate(row.body)
-    title = body.tickets[0].title
+    title = body.tickets[0].title or "the card"
     if row.state in {"open", "filing"}:
         return preview(row, waiting=waiting and row.state == "open", note=note)
     if row.state in CLOSED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from pipelines.core.boards import Card, CardMove, NewCard
+from pipelines.core.boards import Attachment, Card, CardMove, NewCard
 from pipelines.core.errors import TellPerson
 
 WORDS = (
@@ -45,6 +45,10 @@ class AbsentTracker:
         _refuse()
 
     async def comment(self, card_id: str, text: str, marker: str) -> None:
+        """Raises TellPerson."""
+        _refuse()
+
+    async def attach(self, card_id: str, attachment: Attachment) -> None:
         """Raises TellPerson."""
         _refuse()
 

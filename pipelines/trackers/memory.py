@@ -6,7 +6,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from pipelines.core.boards import Card, CardMove, NewCard
+from pipelines.core.boards import Attachment, Card, CardMove, NewCard
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.trackers.marks import CARD_GONE, carries, fit, means_done
 from pipelines.trackers.reports import read_report, verify
@@ -33,6 +33,7 @@ class MemoryTracker:
         self._cards: dict[str, Card] = {}
         self._descriptions: dict[str, str] = {}
         self.comments: dict[str, list[str]] = {}
+        self.attachments: dict[str, list[Attachment]] = {}
         self._moves: list[CardMove] = []
         self._faults: list[FaultKind] = []
         self._numbers = itertools.count(1)
@@ -92,6 +93,15 @@ class MemoryTracker:
         said = self.comments.setdefault(card_id, [])
         if not any(carries(each, marker) for each in said):
             said.append(fit(text, marker))
+        self._play("after")
+
+    async def attach(self, card_id: str, attachment: Attachment) -> None:
+        """Put a file on the card, once for each marker."""
+        self._play("before")
+        self._known(card_id)
+        there = self.attachments.setdefault(card_id, [])
+        if not any(carries(each.name, attachment.marker) for each in there):
+            there.append(attachment)
         self._play("after")
 
     async def moves(self, since: str) -> list[CardMove]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import trello as pytrello
 
-from pipelines.core.boards import Card, CardMove, NewCard
+from pipelines.core.boards import Attachment, Card, CardMove, NewCard
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.trackers.marks import carries, fit, means_done
 from pipelines.trackers.reports import read_actions, read_report, verify
@@ -96,6 +96,10 @@ class TrelloTracker:
     async def comment(self, card_id: str, text: str, marker: str) -> None:
         """Comment on the card, once for each marker: the comments are read first."""
         await self._run(lambda: self._texts.comment(card_id, text, marker), self._maker)
+
+    async def attach(self, card_id: str, attachment: Attachment) -> None:
+        """Put a file or a link on the card, once for each marker: what is there is read first."""
+        await self._run(lambda: self._texts.attach(card_id, attachment), self._maker)
 
     async def moves(self, since: str) -> list[CardMove]:
         """Cards that changed lists after `since` (ISO 8601 UTC; empty: as far back as Trello tells), oldest first."""

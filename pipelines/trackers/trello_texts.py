@@ -1,10 +1,11 @@
-"""The texts of a Trello card that is there already: its description and its comments."""
+"""What a Trello card that is there already says and holds: its description, its comments, its attachments."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
 
+from pipelines.core.boards import Attachment
 from pipelines.core.errors import TellPerson
 from pipelines.trackers.marks import CARD_GONE, carries, fit
 from pipelines.trackers.trello_wire import NotThere
@@ -42,6 +43,22 @@ class CardTexts:
                 return
             words = {"text": fit(text, marker)}
             self._client.fetch_json(f"{_path(card_id)}/actions/comments", http_method="POST", post_args=words)
+        except NotThere:
+            raise TellPerson(CARD_GONE) from None
+
+    def attach(self, card_id: str, attachment: Attachment) -> None:
+        """Attach, unless an attachment's name carries the marker. Raises TellPerson when the card is gone."""
+        place = f"{_path(card_id)}/attachments"
+        try:
+            there = self._client.fetch_json(place, query_params={"fields": "name"})
+            if any(carries(str(each.get("name", "")), attachment.marker) for each in there):
+                return
+            if attachment.url:
+                link = {"name": attachment.name, "url": attachment.url}
+                self._client.fetch_json(place, http_method="POST", post_args=link)
+                return
+            file = {"file": (attachment.name, attachment.content, attachment.kind or "application/octet-stream")}
+            self._client.fetch_json(place, http_method="POST", query_params={"name": attachment.name}, files=file)
         except NotThere:
             raise TellPerson(CARD_GONE) from None
 

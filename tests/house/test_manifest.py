@@ -117,7 +117,8 @@ def test_the_shortcuts_are_those_that_an_ability_answers(manifest: dict[str, Any
 def test_the_scopes_are_those_that_methods_and_events_need(manifest: dict[str, Any], called: set[str]) -> None:
     assert called
     assert called <= set(SCOPES), "a method without an entry in this table: look up its scopes"
-    needed = {"commands", "assistant:write"}.union(*(SCOPES[name] for name in called), *EVENTS.values())
+    # Files are fetched from their own address, by no method.
+    needed = {"commands", "assistant:write", "files:read"}.union(*(SCOPES[name] for name in called), *EVENTS.values())
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
 
 

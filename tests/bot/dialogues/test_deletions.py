@@ -128,3 +128,14 @@ async def test_a_mention_that_is_heard_after_its_deletion_is_not_worked_on(team:
     await hear(team.process._front, late)
     await team.ended("help.help", "ignored")
     assert len(await team.messages()) == before
+
+
+async def test_a_card_whose_only_message_is_deleted_still_has_a_name_in_its_thread(team: Any) -> None:
+    ts = await team.says("mira", team.report)
+    await team.reacts("priya", ts)
+    await team.presses("priya", await team.hears(ts, team.order), "ticket_file")
+    await team.hears(ts, "Filed")
+    await team.deletes("mira", ts)
+    await team.hears(ts, "|the card>")
+    await team.ended("amend.forget", "forgotten")
+    assert all("|>" not in str(m) for m in await team.thread(ts))

@@ -35,6 +35,8 @@ class Stage:
     """the descriptions of all open cards that hold a marker"""
     comments: Callable[[str], Awaitable[list[str]]]
     """what stands under a card, oldest first"""
+    attachments: Callable[[str], Awaitable[list[str]]]
+    """the names of what is attached to a card"""
 
 
 @pytest.fixture
@@ -99,7 +101,10 @@ def memory_stage() -> Stage:
     async def comments(card_id: str) -> list[str]:
         return tracker.comments.get(card_id, [])
 
-    return Stage(tracker, fail, move, texts, comments)
+    async def attachments(card_id: str) -> list[str]:
+        return [each.name for each in tracker.attachments.get(card_id, [])]
+
+    return Stage(tracker, fail, move, texts, comments, attachments)
 
 
 @pytest.fixture
@@ -129,7 +134,10 @@ def trello_stage(
         actions = await get(f"/1/cards/{card_id}/actions?filter=commentCard")
         return [action["data"]["text"] for action in reversed(actions)]
 
-    return Stage(connect(), order_fault, move, texts, comments)
+    async def attachments(card_id: str) -> list[str]:
+        return [each["name"] for each in await get(f"/1/cards/{card_id}/attachments")]
+
+    return Stage(connect(), order_fault, move, texts, comments, attachments)
 
 
 class Ear:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.core.boards import NewCard, Tracker
+from pipelines.core.boards import Attachment, NewCard, Tracker
 from pipelines.core.errors import TellPerson, TryAgain
 from pipelines.trackers import memory
 from pipelines.trackers.reports import sign
@@ -59,6 +59,21 @@ async def test_after_a_lost_reply_the_repeat_finds_the_card(stage: Any) -> None:
     made = await stage.tracker.create(card())
     assert len(await stage.texts()) == 1
     assert await stage.tracker.get(made.id) == made
+
+
+async def test_a_file_and_a_link_are_attached_once_also_after_a_lost_reply(stage: Any) -> None:
+    made = await stage.tracker.create(card())
+    picture = Attachment(name="cart.png (F1)", marker="F1", kind="image/png", content=b"\x89PNG")
+    link = Attachment(name="film.mp4 (F12)", marker="F12", url="https://larkspur.slack.com/archives/C1/p1")
+    await stage.fail("lost_reply", method="POST /1/cards/")
+    with pytest.raises(TryAgain):
+        await stage.tracker.attach(made.id, picture)
+    for _ in range(2):
+        await stage.tracker.attach(made.id, link)
+        await stage.tracker.attach(made.id, picture)
+    assert sorted(await stage.attachments(made.id)) == ["cart.png (F1)", "film.mp4 (F12)"]
+    with pytest.raises(TellPerson):
+        await stage.tracker.attach("0" * 24, picture)
 
 
 async def test_a_fault_that_stays_is_a_try_again_and_makes_no_card(stage: Any) -> None:
