@@ -145,7 +145,12 @@ def _files(ticket: Ticket) -> str:
     if not kinds:
         return ""
     images = sum(kind.startswith("image/") for kind in kinds.values())
-    return f":paperclip: Goes to the card, too: {images} images, {len(kinds) - images} other files"
+    return f":paperclip: Goes to the card, too: {', '.join(_counted(images, len(kinds) - images))}"
+
+
+def _counted(images: int, others: int) -> list[str]:
+    told = ["1 image" if images == 1 else f"{images} images"] if images else []
+    return [*told, "1 other file" if others == 1 else f"{others} other files"] if others else told
 
 
 def source_change(change: SourceChange) -> str:

@@ -54,8 +54,9 @@ class Catalog:
     def _fill(self, value: str, depth: int) -> str:
         """What code filled in: a sentence of its own, a list of words that are all ours, or somebody else's."""
         names = value.split(", ")
-        if len(names) > 1 and all(name in self._plain for name in names):
-            return ", ".join(self._plain[name] for name in names)
+        said = [self.say(name, depth) for name in names]
+        if len(names) > 1 and all(mine != name or name in self._plain for mine, name in zip(said, names, strict=True)):
+            return ", ".join(said)
         return self.say(value, depth)
 
     def say_all(self, text: str) -> str:

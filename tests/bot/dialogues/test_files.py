@@ -44,7 +44,7 @@ async def test_the_preview_says_so_and_each_arrives_once(team: Any) -> None:
     await shares(team, "tomas", "", given("log.txt", b"TypeError", "text/plain"), thread=ts)
     await team.control("fault", target="trello", method="POST /1/cards/", kind="lost_reply", times=1, after=0)
     draft = await filed(team, ts)
-    assert "1 images, 1 other files" in seen(draft)
+    assert "Goes to the card, too: 1 image, 1 other file" in seen(draft)
     assert await attached(team) == {"cart.png": len(PNG), "log.txt": len(b"TypeError")}
     assert len(await team.parts.audit.entries(50, action="card.attach")) == 2
 

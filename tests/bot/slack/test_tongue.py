@@ -18,6 +18,9 @@ CATALOG = Catalog(
         "Which steps lead to it, starting from {part}?": "Welche Schritte führen dorthin, ab {part}?",
         "React & press <File>": "Reagiere & drücke <Ablegen>",
         "{count} of {all} files": "{count} von {all} Dateien",
+        "Goes along: {files}": "Kommt mit: {files}",
+        "1 image": "1 Bild",
+        "{count} other files": "{count} andere Dateien",
     }
 )
 
@@ -42,6 +45,8 @@ CATALOG = Catalog(
         ),
         ("Trello cannot be reached.\n> File\n```\nFile\n```", "Trello ist nicht erreichbar.\n> File\n```\nFile\n```"),
         ("React &amp; press &lt;File&gt;", "Reagiere &amp; drücke &lt;Ablegen&gt;"),
+        ("Goes along: 1 image, 3 other files", "Kommt mit: 1 Bild, 3 andere Dateien"),
+        ("Goes along: 1 image, a surprise", "Kommt mit: 1 image, a surprise"),
         ("", ""),
         ("{words}", "{words}"),
     ],
