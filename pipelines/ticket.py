@@ -9,7 +9,7 @@ from pipelines.core.answers import answer, tell_elsewhere
 from pipelines.core.asks import Ask, Outcome, Place, Triggers
 from pipelines.core.boards import Card, NewCard
 from pipelines.core.chat import Words
-from pipelines.core.errors import TellPerson, TryAgain
+from pipelines.core.errors import TellPerson, TryAgain, Unsayable
 from pipelines.core.runs import Run, keep_trying
 from pipelines.core.tickets import Draft
 from pipelines.desk.carrying import carry
@@ -81,6 +81,8 @@ async def draft(ask: Ask, run: Run, desk: Desk) -> Outcome:
         return await _decline(ask, run, desk, Outcome(**made))
     try:
         posted = await keep_trying(run, "post the draft", lambda: post(made["draft"], desk))
+    except Unsayable:
+        raise
     except TellPerson as closed:
         return await _wait_for_the_channel(made["draft"], closed, ask, run, desk)
     at_once = bool(posted["at_once"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
-from pipelines.core.errors import LeadhandError, TellPerson, TryAgain
+from pipelines.core.errors import LeadhandError, TellPerson, TryAgain, Unsayable
 
 NOT_ANSWERING = "Slack is not answering."
 
@@ -12,6 +12,7 @@ NOT_ANSWERING = "Slack is not answering."
 PASSING = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
+TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long", "no_text"})
 FINAL = {
     "channel_not_found": "I cannot see that channel. Invite me there with `/invite @leadhand`.",
     "not_in_channel": "I am not in that channel. Invite me there with `/invite @leadhand`.",
@@ -43,7 +44,9 @@ def translate(error: Exception) -> LeadhandError:
         return TryAgain(
             NOT_ANSWERING, _retry_after(error), sure=status == 429 or code in {"ratelimited", "rate_limited"}
         )
-    return TellPerson(FINAL.get(code, f"Slack does not let me do this ({code})."))
+    words = FINAL.get(code, f"Slack does not let me do this ({code}).")
+    is_form = code in TOO_LONG or (code.startswith("invalid_") and code not in FINAL)
+    return Unsayable(words) if is_form else TellPerson(words)
 
 
 def error_code(error: SlackApiError) -> str:

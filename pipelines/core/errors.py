@@ -3,6 +3,7 @@
 LeadhandError
 ├── TryAgain     a passing fault: the step is repeated with back-off
 ├── TellPerson   final: the person who asked reads the words
+│   └── Unsayable  what was to be said is refused for its form, wherever it is said
 ├── ModelFailed  the model's answer is of no use: the pipeline goes on without it
 └── Refused      the process cannot start: the operator reads the words, exit status 2
 """
@@ -30,6 +31,10 @@ class TellPerson(LeadhandError):
     def __init__(self, words: str) -> None:
         super().__init__(words)
         self.words = words
+
+
+class Unsayable(TellPerson):
+    """What was to be said is refused for its form; the place is open, so there is nothing to wait for."""
 
 
 class ModelFailed(LeadhandError):

@@ -51,6 +51,7 @@ async def test_from_nothing_to_a_bot_that_drafts(
         ("Bot token", "  SLACK_BOT_TOKEN='xoxb-playground'  "),
         "ok: leadhand in Larkspur Bikes",
         "App-level token",
+        "(not shown): ",
     )
     person.interrupts()
     await person.reads("run `leadhand setup` again to go on")
