@@ -3,7 +3,7 @@
 const TABLE = `
 ticket 🎫|eyes 👀|+1 👍|-1 👎|tada 🎉|heart ❤️|joy 😂|smile 😄|thinking_face 🤔|white_check_mark ✅|x ❌|warning ⚠️
 pray 🙏|clap 👏|raised_hands 🙌|wave 👋|ok_hand 👌|muscle 💪|point_up ☝️|point_down 👇|point_right 👉|point_left 👈
-100 💯|fire 🔥|rocket 🚀|bug 🐛|bulb 💡|memo 📝|mag 🔍|lock 🔒|unlock 🔓|key 🔑|hammer 🔨|wrench 🔧|gear ⚙️
+100 💯|fire 🔥|rocket 🚀|bug 🐛|bulb 💡|memo 📝|pencil2 ✏️|mag 🔍|lock 🔒|unlock 🔓|key 🔑|hammer 🔨|wrench 🔧|gear ⚙️
 hammer_and_wrench 🛠️|package 📦|link 🔗|pushpin 📌|round_pushpin 📍|paperclip 📎|bell 🔔|no_bell 🔕|mega 📣|speech_balloon 💬
 thought_balloon 💭|question ❓|grey_question ❔|exclamation ❗|heavy_check_mark ✔️|heavy_plus_sign ➕|heavy_minus_sign ➖
 arrow_right ➡️|arrow_left ⬅️|arrow_up ⬆️|arrow_down ⬇️|arrow_forward ▶️|leftwards_arrow_with_hook ↩️|repeat 🔁
