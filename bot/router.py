@@ -61,7 +61,7 @@ class Router:
         text = text.strip()
         first, _, rest = text.partition(" ")
         return (
-            self._by("exact", f"{name} {text.lower()}", "")
+            self._by("exact", f"{name} {text.lower()}".strip(), "")
             or self._by("commands", f"{name} {first.lower()}", rest.strip())
             or self._by("commands", name, text)
             or self.mention(f"{name.removeprefix('/')} {text}")

@@ -12,7 +12,8 @@ from pipelines.core.runs import Run
 HELP = "`@leadhand help` or `/leadhand help` — this."
 TRIGGERS = Triggers(
     words={"help": "help", "solve": "solve"},
-    commands={"/leadhand": "help"},
+    exact={"/leadhand": "help", "/leadhand help": "help"},
+    commands={"/leadhand": "unknown"},
 )
 
 INSTEAD = "`@leadhand help` says what I do."

@@ -56,6 +56,24 @@ def test_shortcuts_go_by_callback_id(router: Router) -> None:
     assert router.shortcut("burn_it") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "ability", "verb"),
+    [
+        ("", "help", "help"),
+        ("  Help ", "help", "help"),
+        ("status", "status", "tell"),
+        ("settings emoji :bug:", "preferences", "settings"),
+        ("nonsense", "help", "unknown"),
+        ("helpme", "help", "unknown"),
+    ],
+)
+def test_a_command_goes_by_its_first_word_and_an_unknown_one_is_unknown(
+    router: Router, text: str, ability: str, verb: str
+) -> None:
+    route = router.command("/leadhand", text)
+    assert (route.ability, route.verb) == (ability, verb)
+
+
 @pytest.mark.parametrize(("button", "verb"), [("ticket_file", "file"), ("ticket_undo", "undo"), ("solve_try", None)])
 def test_buttons_go_by_action_id(router: Router, button: str, verb: str | None) -> None:
     route = router.button(button)
