@@ -8,7 +8,7 @@ import ipaddress
 import logging
 import os
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -65,23 +65,9 @@ class Process:
         self.watch: BoardWatch | None = None
         stops = Stops(parts.database)
         running = Running(stops)
-        stopper = OneStopper(parts.inbox, parts.router, stops, running, find_stoppable(parts.modules))
-        abilities, endings = wire_abilities(parts, stopper)
-        handler = Handler(
-            parts.inbox,
-            parts.router,
-            abilities,
-            parts.chat,
-            parts.audit,
-            admission=parts.admission,
-            running=running,
-            stops=stops,
-            endings=endings,
-            begin=lambda name, key: self._engine.start(name, key, key),
-            changed=parts.home.changed,
-        )
         patience = max(STEP_SECONDS, 2 * parts.settings.model_seconds)
         self._watchdog = Watchdog(running, stops, parts.chat, patience)
+        handler = self._make_handler(stops, running)
         self._engine = Engine(
             parts.settings.database,
             {WORKFLOW: handler.handle, APOLOGY: handler.apologise, ENDING: handler.end},
@@ -90,24 +76,9 @@ class Process:
             away=TryAgain("The database is not answering."),
         )
         self._dispatcher = Dispatcher(parts.inbox, self._engine)
-        self._front = Front(
-            inbox=parts.inbox,
-            threads=parts.threads,
-            drafts=parts.drafts,
-            router=parts.router,
-            workspaces=parts.workspaces,
-            chat=parts.chat,
-            home=parts.home,
-            voice=parts.voice,
-            house=parts.house,
-            admission=parts.admission,
-            follower=Follower(parts.talks, parts.house),
-            audit=parts.audit,
-            poke=self._dispatcher.poke,
-        )
-        self._slack = build_app(
-            parts.workspaces.client, parts.settings.slack_signing_secret.get_secret_value(), self._front
-        )
+        self._front = make_front(parts, self._dispatcher.poke)
+        secret = parts.settings.slack_signing_secret.get_secret_value()
+        self._slack = build_app(parts.workspaces.client, secret, self._front)
         app_token = parts.settings.slack_app_token.get_secret_value() if role.hears else ""
         self.link = SlackLink(self._slack, parts.workspaces, app_token, on_contact=self._begin)
         if role.hears:
@@ -121,6 +92,24 @@ class Process:
             check=self.link.check,
         )
         self.port = 0
+
+    def _make_handler(self, stops: Stops, running: Running) -> Handler:
+        parts = self.parts
+        stopper = OneStopper(parts.inbox, parts.router, stops, running, find_stoppable(parts.modules))
+        abilities, endings = wire_abilities(parts, stopper)
+        return Handler(
+            parts.inbox,
+            parts.router,
+            abilities,
+            parts.chat,
+            parts.audit,
+            admission=parts.admission,
+            running=running,
+            stops=stops,
+            endings=endings,
+            begin=lambda name, key: self._engine.start(name, key, key),
+            changed=parts.home.changed,
+        )
 
     async def start(self) -> None:
         """Bind, open, connect. Raises Refused or StorageRefused with a plain sentence, everything let go again."""
@@ -266,6 +255,25 @@ async def _no_board() -> str:
 async def _count_workspaces(workspaces: Workspaces, installer: Installer) -> str:
     remark = await workspaces.remark()
     return remark or f"No workspace has installed the app yet: open {installer.address}."
+
+
+def make_front(parts: Parts, poke: Callable[[], None]) -> Front:
+    """What the listeners use, made of the parts; `poke` wakes the worker."""
+    return Front(
+        inbox=parts.inbox,
+        threads=parts.threads,
+        drafts=parts.drafts,
+        router=parts.router,
+        workspaces=parts.workspaces,
+        chat=parts.chat,
+        home=parts.home,
+        voice=parts.voice,
+        house=parts.house,
+        admission=parts.admission,
+        follower=Follower(parts.talks, parts.house),
+        audit=parts.audit,
+        poke=poke,
+    )
 
 
 def is_loopback(address: str) -> bool:
