@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from pipelines.core.asks import Ask, Outcome
 from pipelines.core.errors import TryAgain
 from pipelines.core.runs import Run
 from storage.stops import Stops
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -91,7 +94,7 @@ class Running:
 
     async def do(self, name: str, ask: Ask, run: Run, ability: Ability) -> Outcome:
         """Have the ability serve the ask. Raises Ended, also where an earlier process was told to end it."""
-        if await self._stops.get(ask.key):
+        if await self._was_ended(ask.key):
             raise Ended
         work = Work(name, ask)
         self._works[ask.key] = work
@@ -104,6 +107,15 @@ class Running:
             raise
         finally:
             self._works.pop(ask.key, None)
+
+    async def _was_ended(self, key: str) -> bool:
+        try:
+            return await self._stops.get(key) is not None
+        except Exception:
+            # No recorded step, since it must be asked anew after a crash: a database that is away must not break the
+            # ask. The watchdog asks again, twice a second.
+            log.warning("whether an ask was ended is not known", exc_info=True, extra={"action": "stop"})
+            return False
 
     def end(self, key: str) -> None:
         """End the work on this ask, if it is done here."""

@@ -17,7 +17,7 @@ from bot.running import Ability, Ended, Running
 from bot.slack.admission import Admission
 from bot.standing import overtaken
 from pipelines.core.answers import answer
-from pipelines.core.asks import Ask, Outcome
+from pipelines.core.asks import Ask, Outcome, Place
 from pipelines.core.chat import Chat, Words
 from pipelines.core.errors import TellPerson
 from pipelines.core.runs import Run, keep_trying
@@ -108,7 +108,7 @@ class Handler:
         async def why() -> dict[str, str]:
             stop = await self._stops.get(ask.key) or Stop()
             who = await self._chat.name(ask.place, stop.by) if stop.by else ""
-            gave_up = f"I gave this up: {stop.reason} (id {short_id(ask)}). The log has more; you can ask again."
+            gave_up = f"I gave this up: {stop.reason} (id {short_id(ask.key)}). The log has more; you can ask again."
             return {"words": f"Stopped by {who}." if stop.by else gave_up, "word": "stopped" if stop.by else "given up"}
 
         told = await keep_trying(run, "why it ends", why)
@@ -143,13 +143,27 @@ class Handler:
         if kept is None:
             return None
         arrival = Arrival(**kept)
-        found = read_arrival(arrival, self._router)
+        try:
+            found = read_arrival(arrival, self._router)
+        except Exception:
+            # Another version wrote it, and this one cannot read it: again it would be no more readable.
+            log.exception("an arrival cannot be read", extra={"action": "read", "id": short_id(key)})
+            await self._unreadable(run, arrival)
+            return None
         if found is None:
             await keep_trying(
                 run, "record", lambda: self._inbox.finished(key, "ignored", "Nothing listens at this door.")
             )
             return None
         return arrival.kind, *found
+
+    async def _unreadable(self, run: Run, arrival: Arrival) -> None:
+        """Tell whoever is named in it, and let nobody wait for it any longer."""
+        said, words = arrival.payload, _broken_words(arrival.key)
+        place = Place(team=str(said.get("team", "")), channel=str(said.get("channel", "")))
+        ask = Ask(key=arrival.key, verb="", place=place, user=str(said.get("user", "")))
+        outcome = await self._say(ask if place.channel else ask.model_copy(update={"user": ""}), run, words, "failed")
+        await keep_trying(run, "record", lambda: self._inbox.finished(arrival.key, outcome.word, outcome.reason))
 
     async def _earlier(self, arrival: Arrival) -> list[str]:
         """What was asked before in the talk that this goes on with, oldest first."""
@@ -185,7 +199,7 @@ class Handler:
         except Ended:
             raise
         except Exception:
-            log.exception("ask failed", extra={"action": f"{name}.{ask.verb}", "id": short_id(ask)})
+            log.exception("ask failed", extra={"action": f"{name}.{ask.verb}", "id": short_id(ask.key)})
             outcome = await self._broken(name, ask, run)
         await self._unsign(ask, run)
         return outcome
@@ -226,8 +240,7 @@ class Handler:
         return said if ask.reply_url else STRANGER
 
     async def _broken(self, name: str, ask: Ask, run: Run) -> Outcome:
-        words = f"Something broke on my side, so I could not do this (id {short_id(ask)}). The log has the details."
-        return await self._say(ask, run, words, "failed")
+        return await self._say(ask, run, _broken_words(ask.key), "failed")
 
     async def _say(self, ask: Ask, run: Run, words: str, word: str) -> Outcome:
         try:
@@ -253,9 +266,13 @@ class Handler:
             await run.step("show the end of the work", sign)
 
 
-def short_id(ask: Ask) -> str:
-    """What a person reads and the log says, too."""
-    return hashlib.sha256(ask.key.encode()).hexdigest()[:6]
+def short_id(key: str) -> str:
+    """What a person reads of an ask's key, and the log says, too."""
+    return hashlib.sha256(key.encode()).hexdigest()[:6]
+
+
+def _broken_words(key: str) -> str:
+    return f"Something broke on my side, so I could not do this (id {short_id(key)}). The log has the details."
 
 
 class Dispatcher:

@@ -9,6 +9,8 @@ from sqlalchemy.exc import OperationalError
 from bot import worker
 from bot.app import Parts
 from pipelines.core.boards import Card, NewCard
+from storage.inbox import Arrival
+from storage.stops import Stops
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -46,6 +48,29 @@ async def test_a_bug_while_filing_hands_the_draft_back_and_names_an_id(open_team
         await team.presses("priya", back, "ticket_file")
         await team.hears(ts, "Filed")
         assert len(await team.cards_like(team.order)) == 1
+
+
+async def test_an_arrival_that_cannot_be_read_ends_with_a_word_and_holds_up_nobody(open_team: Any) -> None:
+    async with open_team() as team:
+        named = {"team": "T0LARKSPUR", "channel": team.channel, "user": "U0MIRA"}
+        await team.parts.inbox.add(Arrival("mention:of another version", "mention", named))
+        await team.parts.inbox.add(Arrival("mention:of nobody", "mention", {}))
+        assert "(id " in await team.whispers("mira", "Something broke on my side")
+        await team.quiet()
+        ts = await team.says("mira", "@leadhand")
+        await team.hears(ts, "I am here")
+
+
+async def test_whether_an_ask_was_stopped_may_be_unknown_for_a_moment(
+    open_team: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> None:
+        raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
+
+    async with open_team() as team:
+        monkeypatch.setattr(Stops, "get", away)
+        ts = await team.says("mira", "@leadhand")
+        await team.hears(ts, "I am here")
 
 
 async def test_a_database_that_is_away_for_a_moment_is_waited_for(open_team: Any) -> None:
